@@ -1,0 +1,213 @@
+/**
+ * The whole system, described once: what there is, who hears whom, and every limit between them.
+ * The CDK stack (infra/cdk) and the laptop stack (infra/local) are both built from this and from nothing else.
+ */
+
+export type BucketName = 'uploads' | 'data';
+export type TableName = 'jobs' | 'pages' | 'cache' | 'access';
+export type QueueName = 'uploads' | 'chunks-small' | 'chunks-bulk' | 'finished';
+export type FunctionName =
+  | 'authorize'
+  | 'api'
+  | 'classify-http'
+  | 'classify-worker'
+  | 'ingest-upload'
+  | 'ingest-logs'
+  | 'finish-job'
+  | 'dead-letters'
+  | 'sweep';
+export type Scope = 'ingest' | 'read' | 'admin';
+
+export interface BucketTopology {
+  readonly versioned: boolean;
+  /** Objects created under the prefix are told to the queue. */
+  readonly notifies?: { readonly prefix: string; readonly queue: QueueName };
+  /** Multipart uploads left open are aborted after so many days; expired objects are deleted. */
+  readonly abortMultipartDays: number;
+  readonly expireDays?: number;
+}
+
+export interface TableTopology {
+  /** Every table has a string partition key `pk` and sort key `sk`; every tenant's keys begin with the tenant and `#`. */
+  readonly indexes: Readonly<Record<string, { readonly partition: string; readonly sort: string }>>;
+  /** Attribute that holds the expiry, epoch seconds. */
+  readonly expires?: string;
+}
+
+export interface QueueTopology {
+  /** At least six times the hearing function's timeout plus the window. */
+  readonly visibilitySeconds: number;
+  /** Receives before a message goes to the dead-letter queue `<name>-dead`. */
+  readonly maxReceives: number;
+  /** Messages carry the tenant as message group, so that one tenant's backlog does not starve the others. */
+  readonly fair: boolean;
+}
+
+export interface FunctionTopology {
+  /** `image`: the container image with the models; `bundle`: a zip of one file. Both are built by infra/commands/build.ts from `functions/<folder>/<entry>.ts`. */
+  readonly code: { readonly kind: 'image' | 'bundle'; readonly folder: string; readonly entry: string };
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  /** Queues it hears. `concurrency` caps the mapping (SQS allows no less than 2). */
+  readonly hears?: readonly {
+    readonly queue: QueueName | `${QueueName}-dead`;
+    readonly batch: number;
+    readonly windowSeconds: number;
+    readonly concurrency: number;
+  }[];
+  readonly everyMinutes?: number;
+  /** CloudWatch Logs may invoke it. */
+  readonly hearsLogs?: true;
+  readonly reads: readonly (BucketName | TableName)[];
+  readonly writes: readonly (BucketName | TableName)[];
+  readonly sends: readonly QueueName[];
+  readonly secret?: 'llm';
+}
+
+export interface RouteTopology {
+  readonly method: 'GET' | 'POST';
+  /** API Gateway syntax; a trailing slash is accepted everywhere. */
+  readonly path: string;
+  readonly handledBy: 'api' | 'classify-http';
+  /** Absent: open to all. */
+  readonly scope?: Scope;
+}
+
+export const buckets: Readonly<Record<BucketName, BucketTopology>> = {
+  uploads: { versioned: true, notifies: { prefix: 'incoming/', queue: 'uploads' }, abortMultipartDays: 2 },
+  data: { versioned: false, abortMultipartDays: 8, expireDays: 30 },
+};
+
+export const tables: Readonly<Record<TableName, TableTopology>> = {
+  jobs: {
+    indexes: {
+      byTenant: { partition: 'tenantJobs', sort: 'createdAtId' },
+      open: { partition: 'openShard', sort: 'touchedAt' },
+    },
+    expires: 'expiresAt',
+  },
+  pages: { indexes: {}, expires: 'expiresAt' },
+  cache: { indexes: {}, expires: 'expiresAt' },
+  access: { indexes: {} },
+};
+
+export const queues: Readonly<Record<QueueName, QueueTopology>> = {
+  uploads: { visibilitySeconds: 1_810, maxReceives: 5, fair: false },
+  'chunks-small': { visibilitySeconds: 730, maxReceives: 5, fair: false },
+  'chunks-bulk': { visibilitySeconds: 730, maxReceives: 5, fair: true },
+  finished: { visibilitySeconds: 1_810, maxReceives: 5, fair: false },
+};
+
+export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
+  authorize: {
+    code: { kind: 'bundle', folder: 'authorize', entry: 'authorize' },
+    timeoutSeconds: 5,
+    memoryMb: 256,
+    reads: ['access'],
+    writes: [],
+    sends: [],
+  },
+  api: {
+    code: { kind: 'bundle', folder: 'api', entry: 'api' },
+    timeoutSeconds: 28,
+    memoryMb: 512,
+    reads: ['jobs', 'pages', 'data', 'uploads'],
+    writes: ['jobs', 'data', 'uploads'],
+    sends: ['uploads', 'chunks-bulk'],
+  },
+  'classify-http': {
+    code: { kind: 'image', folder: 'classify', entry: 'http' },
+    timeoutSeconds: 28,
+    memoryMb: 1_769,
+    reads: ['cache'],
+    writes: ['cache'],
+    sends: [],
+    secret: 'llm',
+  },
+  'classify-worker': {
+    code: { kind: 'image', folder: 'classify', entry: 'worker' },
+    timeoutSeconds: 120,
+    memoryMb: 3_008,
+    hears: [
+      { queue: 'chunks-small', batch: 2, windowSeconds: 0, concurrency: 2 },
+      { queue: 'chunks-bulk', batch: 2, windowSeconds: 0, concurrency: 4 },
+    ],
+    reads: ['jobs', 'data', 'uploads', 'cache'],
+    writes: ['jobs', 'pages', 'cache'],
+    sends: ['finished'],
+    secret: 'llm',
+  },
+  'ingest-upload': {
+    code: { kind: 'bundle', folder: 'ingest-upload', entry: 'ingest-upload' },
+    timeoutSeconds: 300,
+    memoryMb: 512,
+    hears: [{ queue: 'uploads', batch: 1, windowSeconds: 0, concurrency: 2 }],
+    reads: ['uploads', 'data', 'jobs'],
+    writes: ['data', 'jobs'],
+    sends: ['uploads', 'chunks-small', 'chunks-bulk', 'finished'],
+  },
+  'ingest-logs': {
+    code: { kind: 'bundle', folder: 'ingest-logs', entry: 'ingest-logs' },
+    timeoutSeconds: 60,
+    memoryMb: 512,
+    hearsLogs: true,
+    reads: ['jobs'],
+    writes: ['data', 'jobs'],
+    sends: ['chunks-small', 'finished'],
+  },
+  'finish-job': {
+    code: { kind: 'bundle', folder: 'finish-job', entry: 'finish-job' },
+    timeoutSeconds: 300,
+    memoryMb: 1_769,
+    hears: [{ queue: 'finished', batch: 1, windowSeconds: 0, concurrency: 2 }],
+    reads: ['jobs', 'pages', 'data', 'uploads'],
+    writes: ['jobs', 'data'],
+    sends: ['finished'],
+  },
+  'dead-letters': {
+    code: { kind: 'bundle', folder: 'dead-letters', entry: 'dead-letters' },
+    timeoutSeconds: 60,
+    memoryMb: 256,
+    hears: [
+      { queue: 'uploads-dead', batch: 10, windowSeconds: 0, concurrency: 2 },
+      { queue: 'chunks-small-dead', batch: 10, windowSeconds: 0, concurrency: 2 },
+      { queue: 'chunks-bulk-dead', batch: 10, windowSeconds: 0, concurrency: 2 },
+      { queue: 'finished-dead', batch: 10, windowSeconds: 0, concurrency: 2 },
+    ],
+    reads: ['jobs'],
+    writes: ['jobs'],
+    sends: ['finished'],
+  },
+  sweep: {
+    code: { kind: 'bundle', folder: 'sweep', entry: 'sweep' },
+    timeoutSeconds: 60,
+    memoryMb: 256,
+    everyMinutes: 5,
+    reads: ['jobs', 'uploads'],
+    writes: ['jobs'],
+    sends: ['finished', 'uploads'],
+  },
+};
+
+export const routes: readonly RouteTopology[] = [
+  { method: 'GET', path: '/health', handledBy: 'api' },
+  { method: 'POST', path: '/classify', handledBy: 'classify-http', scope: 'ingest' },
+  { method: 'POST', path: '/v1/classify', handledBy: 'classify-http', scope: 'ingest' },
+  { method: 'POST', path: '/v1/batches', handledBy: 'api', scope: 'ingest' },
+  { method: 'POST', path: '/v1/uploads', handledBy: 'api', scope: 'ingest' },
+  { method: 'POST', path: '/v1/uploads/{id}/complete', handledBy: 'api', scope: 'ingest' },
+  { method: 'GET', path: '/v1/jobs', handledBy: 'api', scope: 'read' },
+  { method: 'GET', path: '/v1/jobs/{id}', handledBy: 'api', scope: 'read' },
+  { method: 'GET', path: '/v1/jobs/{id}/verdicts', handledBy: 'api', scope: 'read' },
+  { method: 'GET', path: '/v1/jobs/{id}/patterns', handledBy: 'api', scope: 'read' },
+  { method: 'GET', path: '/v1/jobs/{id}/results', handledBy: 'api', scope: 'read' },
+  { method: 'POST', path: '/v1/jobs/{id}/replay', handledBy: 'api', scope: 'admin' },
+];
+
+/** The gateway's own bounds: a body in bytes, and how long an authorizer's answer is kept. */
+export const gateway = {
+  bodyBytes: 10 * 1024 * 1024,
+  lambdaPayloadBytes: 6 * 1024 * 1024,
+  timeoutMs: 29_000,
+  authorizerCacheSeconds: 60,
+} as const;

@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { InvalidInput } from './domain/errors.ts';
+
+/** What a function reads from its environment. Both builders set every name; this is the only place that reads them. */
+const configSchema = z.object({
+  UPLOADS_BUCKET: z.string().min(3),
+  DATA_BUCKET: z.string().min(3),
+  JOBS_TABLE: z.string().min(3),
+  PAGES_TABLE: z.string().min(3),
+  CACHE_TABLE: z.string().min(3),
+  ACCESS_TABLE: z.string().min(3),
+  UPLOADS_QUEUE_URL: z.url(),
+  CHUNKS_SMALL_QUEUE_URL: z.url(),
+  CHUNKS_BULK_QUEUE_URL: z.url(),
+  FINISHED_QUEUE_URL: z.url(),
+  /** Where the models lie: `models/` of this repository, or of the image. */
+  MODELS_FOLDER: z.string().default('models'),
+  /** Threads of one inference session; 0 means all cores. */
+  INFERENCE_THREADS: z.coerce.number().int().min(0).max(64).default(0),
+  ANOMALY_THRESHOLD: z.coerce.number().min(0).max(1).default(0.5),
+  /** Which log groups belong to whom: JSON `[{"prefix": "/aws/ecs/", "tenant": "platform"}]`. */
+  LOG_GROUPS: z
+    .string()
+    .default('[]')
+    .transform((text) => JSON.parse(text) as unknown)
+    .pipe(z.array(z.strictObject({ prefix: z.string().min(1), tenant: z.string(), account: z.string().optional() }))),
+  /** Log groups whose names begin with this are our own and are refused. */
+  OWN_LOG_GROUP_PREFIX: z.string().min(1).default('/aws/lambda/logsieve-'),
+  /** LLM: an OpenAI-compatible address; without a key the stage is off. */
+  GROQ_API_KEY: z.string().optional(),
+  LLM_SECRET_ARN: z.string().optional(),
+  LLM_BASE_URL: z.url().optional(),
+  LLM_MODEL: z.string().default('llama-3.3-70b-versatile'),
+});
+export type Config = z.infer<typeof configSchema>;
+
+/** Throws `InvalidInput('config')` that names every variable at fault. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const parsed = configSchema.safeParse(environment);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  throw new InvalidInput(
+    'config',
+    `environment: ${issues.map(({ path, message }) => `${path}: ${message}`).join('; ')}`,
+    { issues },
+  );
+}

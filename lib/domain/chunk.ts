@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import { jobIdSchema, objectRefSchema, tenantSchema } from './job.ts';
+
+/** Where a chunk's records lie. A chunk points, it does not carry: the worker reads the bytes itself. */
+export const chunkSchema = z.strictObject({
+  tenant: tenantSchema,
+  jobId: jobIdSchema,
+  /** From 0, contiguous in an upload; a log group's hour numbers its deliveries by their hash. */
+  segment: z.int().nonnegative(),
+  /** From 0 within its segment. */
+  chunk: z.int().nonnegative(),
+  object: objectRefSchema,
+  /** Byte offsets, end exclusive; both at record boundaries. */
+  start: z.int().nonnegative(),
+  end: z.int().positive(),
+  /** Records in the chunk, rejected ones included. */
+  records: z.int().positive(),
+  /** Row number of the first record, from 1, header not counted. */
+  firstRow: z.int().positive(),
+  /** Physical line number of the first record's first line, from 1. */
+  firstLine: z.int().positive(),
+});
+export type Chunk = z.infer<typeof chunkSchema>;
+
+/** Said when a segment may be whole; said twice it changes nothing. */
+export const finishedSchema = z.strictObject({
+  tenant: tenantSchema,
+  jobId: jobIdSchema,
+  segment: z.int().nonnegative(),
+});
+export type Finished = z.infer<typeof finishedSchema>;
+
+/** Where ingest stopped reading, always at a record boundary and a chunk's edge. */
+export const checkpointSchema = z.strictObject({
+  /** Byte offset in the object (inflated bytes for gzip). */
+  offset: z.int().nonnegative(),
+  row: z.int().positive(),
+  line: z.int().positive(),
+  segment: z.int().nonnegative(),
+  chunk: z.int().nonnegative(),
+  chunks: z.int().nonnegative(),
+  /** Of the open segment: where it began, and what it holds so far. */
+  segmentStart: z.int().nonnegative(),
+  segmentFirstRow: z.int().positive(),
+  segmentRecords: z.int().nonnegative(),
+  segmentWeight: z.int().nonnegative(),
+});
+export type Checkpoint = z.infer<typeof checkpointSchema>;

@@ -1,0 +1,101 @@
+import * as z from 'zod';
+import { TENANT_PATTERN } from './limits.ts';
+import { SEVERITIES } from './severity.ts';
+
+export const tenantSchema = z.string().regex(TENANT_PATTERN, 'a tenant is 3 to 32 of a-z, 0-9 and -');
+/** 26 characters, time-ordered or a content hash; never holds a separator. */
+export const jobIdSchema = z.string().regex(/^[0-9a-z]{26}$/, 'a job id is 26 of 0-9 and a-z');
+
+export const JOB_STATES = ['awaiting-upload', 'running', 'completed', 'completed-with-failures', 'failed'] as const;
+export type JobState = (typeof JOB_STATES)[number];
+export const JOB_KINDS = ['batch', 'upload', 'log-group'] as const;
+export const FORMATS = ['csv', 'ndjson', 'log'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** Which columns (or NDJSON keys) hold what; an absent one is recognised by its name. */
+export const columnsSchema = z.strictObject({
+  message: z.string().min(1).max(256).optional(),
+  source: z.string().min(1).max(256).optional(),
+  level: z.string().min(1).max(256).optional(),
+  timestamp: z.string().min(1).max(256).optional(),
+});
+export type Columns = z.infer<typeof columnsSchema>;
+
+/** An object as it was when the job began. `version` where the bucket keeps versions, `etag` always: a changed object is never read as the same one. */
+export const objectRefSchema = z.strictObject({
+  bucket: z.string(),
+  key: z.string(),
+  version: z.string().optional(),
+  etag: z.string().optional(),
+});
+export type ObjectRef = z.infer<typeof objectRefSchema>;
+
+/** How the bytes of a job's source are cut into records; pinned when ingest has read the head of the source. */
+export const layoutSchema = z.strictObject({
+  format: z.enum(FORMATS),
+  /** CSV: one of `,` `;` tab. */
+  delimiter: z.string().length(1).optional(),
+  /** CSV: the header's names in their order. */
+  header: z.array(z.string()).optional(),
+  /** CSV: indexes into a row; NDJSON: absent, keys are looked up by name. */
+  columns: columnsSchema,
+  /** log: lines that continue a record (stack frames, indented lines) belong to it. */
+  joinContinuations: z.boolean(),
+  /** The source of records that name none. */
+  defaultSource: z.string(),
+});
+export type Layout = z.infer<typeof layoutSchema>;
+
+/** What judges a job, fixed when it begins. */
+export const pinsSchema = z.strictObject({
+  anomalyThreshold: z.number().min(0).max(1),
+  chunkRecords: z.int().positive(),
+  chunkBytes: z.int().positive(),
+  segmentBytes: z.int().positive(),
+});
+export type Pins = z.infer<typeof pinsSchema>;
+
+const countsShape = { accepted: z.int(), rejected: z.int(), failed: z.int() };
+
+/** Counts of a segment or a job. `byCategory`, `byStage`, `bySeverity` and `anomalies` count accepted records. */
+export const tallySchema = z.strictObject({
+  ...countsShape,
+  anomalies: z.int(),
+  degraded: z.int(),
+  byCategory: z.record(z.string(), z.int()),
+  byStage: z.record(z.string(), z.int()),
+  bySeverity: z.partialRecord(z.enum(SEVERITIES), z.int()),
+});
+export type Tally = z.infer<typeof tallySchema>;
+
+export const jobErrorSchema = z.strictObject({ code: z.string(), message: z.string() });
+
+export const jobSchema = z.strictObject({
+  tenant: tenantSchema,
+  id: jobIdSchema,
+  kind: z.enum(JOB_KINDS),
+  /** What the owner calls it: a file's name, a log group's name and hour. */
+  name: z.string(),
+  state: z.enum(JOB_STATES),
+  createdAt: z.string(),
+  /** When anything last moved; the sweep looks at jobs that have not for a while. */
+  touchedAt: z.string(),
+  endedAt: z.string().optional(),
+  source: objectRefSchema.extend({ bytes: z.int() }).optional(),
+  /** What the owner asked for by parameters or object metadata. */
+  wanted: z.strictObject({
+    columns: columnsSchema.optional(),
+    format: z.enum(FORMATS).optional(),
+    joinContinuations: z.boolean().optional(),
+    source: z.string().max(128).optional(),
+  }),
+  layout: layoutSchema.optional(),
+  pins: pinsSchema,
+  /** Known when ingest has read to the end. */
+  totals: z.strictObject({ segments: z.int(), chunks: z.int(), records: z.int() }).optional(),
+  /** The results file's multipart upload, where the job has more than one segment. */
+  multipartId: z.string().optional(),
+  results: z.strictObject({ bucket: z.string(), key: z.string(), bytes: z.int() }).optional(),
+  error: jobErrorSchema.optional(),
+});
+export type Job = z.infer<typeof jobSchema>;

@@ -1,0 +1,52 @@
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+
+/** Every bound of the service, in one place. Changing one that cuts chunks or segments only affects new jobs: a job pins its own. */
+export const LIMITS = {
+  /** A record over this is rejected at its first line; scanning goes on at the next newline. */
+  recordBytes: 1 * MiB,
+  /** Of a longer message the head and tail are read (a tokenizer sees 128 tokens anyway). */
+  messageChars: 8 * KiB,
+  /** A pattern is stored and shown up to this length. */
+  patternChars: 512,
+  reasonChars: 240,
+  sourceChars: 128,
+  /** Columns of a CSV; a header with more is refused. */
+  columns: 512,
+
+  classifyRecords: 500,
+  classifyBytes: 1 * MiB,
+  classifyDeadlineMs: 20_000,
+
+  /** On the wire: Lambda takes 6 MB of base64, which is 4.5 MB of bytes, less the envelope. */
+  batchWireBytes: 4 * MiB,
+  batchInflatedBytes: 32 * MiB,
+
+  uploadBytes: 64 * GiB,
+  uploadNameChars: 512,
+  /** Above this an upload gets part links instead of one. S3 takes 5 GiB in one PUT. */
+  singlePutBytes: 1 * GiB,
+  uploadPartBytes: 64 * MiB,
+  linkSeconds: 3600,
+  /** A gzip that inflates beyond this ratio or total is refused as a bomb. */
+  inflateRatio: 200,
+  inflatedBytes: 64 * GiB,
+
+  /** A chunk closes at the first of these: 8,000 records that are all new patterns take a model about 10 s on two cores. */
+  chunkRecords: 8_000,
+  chunkBytes: 2 * MiB,
+  /** S3 wants parts of 5 MiB or more; a segment's results are larger than its source (see segmentTargetBytes). */
+  segmentBytes: 16 * MiB,
+  segments: 5_000,
+  /** Chunks of one job that may be on the queue before ingest pauses and continues later. */
+  chunksInFlight: 200,
+
+  /** A page is one DynamoDB item of at most 400 KB. */
+  pageRecords: 1_000,
+  pageBytes: 300 * KiB,
+
+  listItems: 100,
+} as const;
+
+export const TENANT_PATTERN = /^[a-z0-9-]{3,32}$/;

@@ -1,0 +1,199 @@
+import type { Chunk } from './domain/chunk.ts';
+import type { Job, JobState, ObjectRef, Tally } from './domain/job.ts';
+import type { Severity } from './domain/severity.ts';
+import type { Decision } from './domain/verdict.ts';
+
+export interface ObjectInfo {
+  readonly bytes: number;
+  readonly etag: string;
+  readonly version?: string;
+  readonly lastModified: Date;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+export interface ByteRange {
+  readonly start: number /** exclusive */;
+  readonly end: number;
+}
+
+/** Objects in buckets. Reading a ref whose version or etag no longer stands throws `InvalidInput('object-changed')`; a missing one `InvalidInput('object-missing')`. */
+export interface ObjectStore {
+  head(ref: ObjectRef): Promise<ObjectInfo | undefined>;
+  read(ref: ObjectRef, range?: ByteRange): Promise<AsyncIterable<Uint8Array>>;
+  put(
+    bucket: string,
+    key: string,
+    body: Uint8Array | string,
+    options?: { contentType?: string; metadata?: Record<string, string>; ifAbsent?: boolean },
+  ): Promise<void>;
+  list(
+    bucket: string,
+    prefix: string,
+    after?: string,
+  ): Promise<readonly { key: string; bytes: number; lastModified: Date }[]>;
+  delete(bucket: string, key: string): Promise<void>;
+  createMultipart(bucket: string, key: string, contentType: string): Promise<string>;
+  putPart(bucket: string, key: string, multipartId: string, part: number, body: Uint8Array): Promise<void>;
+  /** False when the upload is gone (completed or aborted before). */
+  completeMultipart(bucket: string, key: string, multipartId: string): Promise<boolean>;
+  abortMultipart(bucket: string, key: string, multipartId: string): Promise<void>;
+}
+
+/** Links that let a client without our credentials read or write one object for a while. */
+export interface LinkSigner {
+  get(bucket: string, key: string, options: { seconds: number; fileName: string }): Promise<string>;
+  put(
+    bucket: string,
+    key: string,
+    options: { seconds: number; bytes: number; metadata: Record<string, string> },
+  ): Promise<{ url: string; headers: Record<string, string> }>;
+  part(bucket: string, key: string, multipartId: string, part: number, seconds: number): Promise<string>;
+}
+
+/** A queue of JSON bodies. `group` is the tenant where the queue is fair. */
+export interface Queue<Body> {
+  send(bodies: readonly Body[], options?: { group?: string; delaySeconds?: number }): Promise<void>;
+}
+
+/** A segment as ingest and the workers left it. */
+export interface Segment {
+  readonly segment: number;
+  /** Known once ingest has closed the segment. */
+  readonly closed?: {
+    readonly object: ObjectRef;
+    readonly start: number;
+    readonly end: number;
+    readonly chunks: number;
+    readonly records: number;
+    readonly firstRow: number;
+    readonly firstLine: number;
+  };
+  readonly done: ReadonlySet<number>;
+  readonly failed: ReadonlySet<number>;
+  /** Accepted and rejected so far, of the chunks done. */
+  readonly rendered?: { readonly tally: Tally; readonly bytes: number };
+}
+
+/** Jobs and their progress. Reads are strongly consistent; writes are idempotent by key. */
+export interface JobStore {
+  /** False when the job is there already. */
+  create(job: Job): Promise<boolean>;
+  get(tenant: string, jobId: string): Promise<Job | undefined>;
+  /** Sets fields unless the job's state is not one of `from`; then undefined. */
+  update(
+    tenant: string,
+    jobId: string,
+    from: readonly JobState[],
+    change: Partial<Omit<Job, 'tenant' | 'id'>>,
+  ): Promise<Job | undefined>;
+  /** Newest first. */
+  list(tenant: string, options: { limit: number; cursor?: string }): Promise<{ jobs: readonly Job[]; cursor?: string }>;
+  /** Jobs that are running and were last touched before `before`. */
+  idle(before: string, limit: number): Promise<readonly { tenant: string; jobId: string }[]>;
+  closeSegment(
+    tenant: string,
+    jobId: string,
+    segment: number,
+    closed: NonNullable<Segment['closed']>,
+  ): Promise<Segment>;
+  /** Set-add of the chunk's number: saying it twice changes nothing. A chunk done is never failed. */
+  chunkDone(tenant: string, jobId: string, segment: number, chunk: number): Promise<Segment>;
+  chunkFailed(chunk: Chunk, why: string): Promise<Segment>;
+  failedChunks(tenant: string, jobId: string): Promise<readonly Chunk[]>;
+  /** First writer wins. */
+  segmentRendered(
+    tenant: string,
+    jobId: string,
+    segment: number,
+    rendered: NonNullable<Segment['rendered']>,
+  ): Promise<void>;
+  segment(tenant: string, jobId: string, segment: number): Promise<Segment | undefined>;
+  segments(tenant: string, jobId: string): Promise<readonly Segment[]>;
+}
+
+/** A page: the verdicts of a run of records, packed (lib/jobs/page.ts). */
+export interface PageKey {
+  readonly tenant: string;
+  readonly jobId: string;
+  readonly segment: number;
+  readonly chunk: number;
+  readonly page: number;
+}
+export interface PageStore {
+  /** Put only if absent, so that redelivery cannot change what was shown. */
+  putIfAbsent(key: PageKey, body: Uint8Array): Promise<void>;
+  /** A segment's pages in order, from `after` on. */
+  read(
+    tenant: string,
+    jobId: string,
+    segment: number,
+    after?: { chunk: number; page: number },
+  ): AsyncIterable<{ key: PageKey; body: Uint8Array }>;
+}
+
+/** What a cascade answered before, by `(tenant, cascade version, source, level, canonical text, evidence)`; first writer wins. */
+export interface VerdictCache {
+  get(tenant: string, keys: readonly string[]): Promise<ReadonlyMap<string, Decision>>;
+  put(tenant: string, entries: ReadonlyMap<string, Decision>): Promise<void>;
+}
+
+export interface ApiKey {
+  readonly tenant: string;
+  readonly keyId: string;
+  readonly name: string;
+  readonly scopes: readonly ('ingest' | 'read' | 'admin')[];
+  readonly createdAt: string;
+  readonly revokedAt?: string;
+}
+/** API keys by the hash of their secret; the secret itself is never stored. */
+export interface KeyStore {
+  create(hash: string, key: ApiKey): Promise<void>;
+  find(hash: string): Promise<ApiKey | undefined>;
+}
+
+export interface Embedded {
+  /** 384 floats, unit length. */
+  readonly embedding: Float32Array;
+  /** One logit per severity, in the order of SEVERITIES. */
+  readonly severityLogits: Float32Array;
+  /** The text was over the model's tokens and its head and tail were read. */
+  readonly truncated: boolean;
+}
+/** One pass of the starter model. A text's numbers do not depend on its neighbours in the call. */
+export interface EmbeddingModel {
+  readonly id: string;
+  readonly version: string;
+  embed(texts: readonly string[]): Promise<readonly Embedded[]>;
+  close(): Promise<void>;
+}
+
+/** A natural-language-inference cross-encoder. */
+export interface EntailmentModel {
+  readonly id: string;
+  readonly version: string;
+  /** For each hypothesis the logits of `entailment` and of not, given the premise. */
+  entail(
+    premise: string,
+    hypotheses: readonly string[],
+  ): Promise<readonly { entailment: number; notEntailment: number }[]>;
+  close(): Promise<void>;
+}
+
+/** One call to a language model: texts in, a label of the list (or none) for each. Throws `Retryable` when the service does not answer well. */
+export interface LanguageModel {
+  readonly id: string;
+  readonly version: string;
+  label(
+    texts: readonly { source: string; level: Severity | undefined; text: string }[],
+    labels: readonly { name: string; description: string }[],
+    options: { timeoutMs: number },
+  ): Promise<readonly ({ label: string; confidence: number; reason: string } | undefined)[]>;
+}
+
+export interface Clock {
+  now(): Date;
+}
+export type Log = (
+  level: 'info' | 'warn' | 'error',
+  event: string,
+  fields?: Readonly<Record<string, string | number | boolean | undefined>>,
+) => void;
