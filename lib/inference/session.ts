@@ -1,0 +1,45 @@
+import { availableParallelism } from 'node:os';
+import { InferenceSession } from 'onnxruntime-node';
+import { Fault } from '../domain/errors.ts';
+
+export interface SessionOptions {
+  /** Threads of one pass; 0 means all cores. */
+  readonly threads: number;
+}
+
+/**
+ * A session on an ONNX file. The optimisation level is pinned, because int8 outputs move with it; execution is
+ * sequential, because these graphs are chains and the parallel mode is slower.
+ */
+export async function openSession(
+  path: string,
+  { threads }: SessionOptions,
+  expected: { inputs: readonly string[]; outputs: readonly string[] },
+): Promise<InferenceSession> {
+  const session = await createSession(path, threads);
+  const missing = [
+    ...expected.inputs.filter((name) => !session.inputNames.includes(name)),
+    ...expected.outputs.filter((name) => !session.outputNames.includes(name)),
+  ];
+  const unknown = session.inputNames.filter((name) => !expected.inputs.includes(name));
+  if (missing.length === 0 && unknown.length === 0) return session;
+  await session.release();
+  throw new Fault(
+    'model-file',
+    `${path} is no model of this kind: ${[...missing.map((name) => `lacks ${name}`), ...unknown.map((name) => `wants ${name}`)].join(', ')}`,
+  );
+}
+
+async function createSession(path: string, threads: number): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(path, {
+      executionProviders: ['cpu'],
+      graphOptimizationLevel: 'all',
+      executionMode: 'sequential',
+      intraOpNumThreads: threads === 0 ? availableParallelism() : threads,
+      interOpNumThreads: 1,
+    });
+  } catch (cause) {
+    throw new Fault('model-file', `${path} cannot be loaded as an ONNX model`, { cause });
+  }
+}
