@@ -1,0 +1,66 @@
+import { mkdirSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { buckets } from '../topology.ts';
+import { closeServer, listen } from './listen.ts';
+import { openObjects } from './objects.ts';
+import { openQueues } from './queues.ts';
+import { createdEvent, hearingQueue } from './s3-event.ts';
+import { serveS3 } from './s3-server.ts';
+import { createTables, openTables } from './tables.ts';
+
+export interface Emulators {
+  /** One address for S3, SQS, DynamoDB and Lambda's Invoke: `http://127.0.0.1:<port>`. */
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** Serves `POST /2015-03-31/functions/<name>/invocations`. */
+export type ServeInvoke = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** S3, SQS and DynamoDB on one loopback port, with everything they hold under `folder`. */
+export async function startEmulators(options: {
+  folder: string;
+  port: number;
+  now: () => number;
+  serveInvoke: ServeInvoke;
+}): Promise<Emulators> {
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  const queues = await openQueues(join(options.folder, 'queues'));
+  const tables = await openTables(join(options.folder, 'tables'));
+  const objects = openObjects({
+    folder: join(options.folder, 'objects'),
+    buckets,
+    now: options.now,
+    onCreated(object, by) {
+      const queue = hearingQueue(object);
+      if (queue !== undefined) queues.send(queue, createdEvent(object, by));
+    },
+  });
+  objects.tellUntold();
+
+  const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (request, response) => {
+    if (!isLoopbackName(request.headers.host)) return void response.writeHead(421).end();
+    const target = String(request.headers['x-amz-target'] ?? '');
+    if (target.startsWith('AmazonSQS.')) queues.serve(request, response);
+    else if (target.startsWith('DynamoDB_')) tables.serve(request, response);
+    else if (request.url?.startsWith('/2015-03-31/functions/')) options.serveInvoke(request, response);
+    else void serveS3(objects, request, response, options.now);
+  });
+  const port = await listen(server, options.port);
+  const endpoint = `http://127.0.0.1:${port}`;
+  await createTables(endpoint);
+  return {
+    endpoint,
+    async close() {
+      await closeServer(server);
+      await Promise.all([queues.close(), tables.close()]);
+      objects.close();
+    },
+  };
+}
+
+/** A web page may point a name of its own at 127.0.0.1; such a request carries that name. */
+function isLoopbackName(host: string | undefined): boolean {
+  return host !== undefined && /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host);
+}
