@@ -2,7 +2,7 @@ import { InvalidInput } from '../domain/errors.ts';
 import type { TextTokenizer } from './text-tokenizer.ts';
 
 /** Of a longer premise only the head is tokenized; 509 tokens of real text are 1 to 3 KB. */
-const PREMISE_CHARS = 16_384;
+const PREMISE_CHARS = 8192;
 
 /**
  * `[CLS] premise [SEP] hypothesis [SEP]` for each hypothesis, at most `maxTokens`; only the premise gives way

@@ -2,7 +2,9 @@ import { Tokenizer } from '@huggingface/tokenizers';
 import * as z from 'zod';
 import { Fault } from '../domain/errors.ts';
 import { readJson } from './manifest.ts';
+import { sentencePieceNormalizer } from './sentencepiece-normalizer.ts';
 import { headAndTail, type Tokens, textWindow } from './token-window.ts';
+import { wordPieceEncoder } from './word-pieces.ts';
 
 /** Only the shape that the library reads blindly; `truncation` and `padding` in the file are ignored, we do both. */
 const tokenizerFileSchema = z.looseObject({
@@ -24,7 +26,7 @@ export interface TextTokenizer {
 export async function loadTokenizer(path: string): Promise<TextTokenizer> {
   const parsed = tokenizerFileSchema.safeParse(await readJson(path, 'model-file'));
   if (!parsed.success) throw new Fault('model-file', `${path} is no tokenizer file`, { cause: parsed.error });
-  const tokenizer = new Tokenizer(parsed.data, {});
+  const tokenizer = mend(new Tokenizer(parsed.data, {}), parsed.data);
   const special = parsed.data.added_tokens.map(({ content }) => content);
   const idOf = (token: string): number => {
     const id = tokenizer.token_to_id(token);
@@ -38,6 +40,15 @@ export async function loadTokenizer(path: string): Promise<TextTokenizer> {
     cls: idOf('[CLS]'),
     sep: idOf('[SEP]'),
   };
+}
+
+/** Puts our own parts in where the library's are inexact or slow. */
+function mend(tokenizer: Tokenizer, file: z.infer<typeof tokenizerFileSchema>): Tokenizer {
+  const normalize = sentencePieceNormalizer(file.normalizer);
+  if (normalize !== undefined && tokenizer.normalizer !== null) tokenizer.normalizer.normalize = normalize;
+  const encode = wordPieceEncoder(file.model);
+  if (encode !== undefined && tokenizer.model !== null) tokenizer.model.encode = encode;
+  return tokenizer;
 }
 
 /** `[SEP]` becomes `[ SEP]`: the same word pieces, but no special token. */

@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import type { Embedded } from '../ports.ts';
+
+const callSchema = z.int().nonnegative();
+
+/** What the worker is told. */
+export const requestSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('embed'), call: callSchema, texts: z.array(z.string()) }),
+  z.strictObject({ kind: z.literal('close') }),
+]);
+export type WorkerRequest = z.infer<typeof requestSchema>;
+
+/** Answers of one call, packed so that three buffers are handed over instead of two arrays a text being copied. */
+const packedSchema = z.strictObject({
+  embeddings: z.instanceof(Float32Array),
+  logits: z.instanceof(Float32Array),
+  truncated: z.instanceof(Uint8Array),
+});
+type Packed = z.infer<typeof packedSchema>;
+
+/** What the worker says. */
+export const replySchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('ready'), id: z.string(), version: z.string() }),
+  z.strictObject({ kind: z.literal('refused'), code: z.string(), message: z.string() }),
+  z.strictObject({ kind: z.literal('embedded'), call: callSchema, packed: packedSchema }),
+  z.strictObject({ kind: z.literal('failed'), call: callSchema, code: z.string(), message: z.string() }),
+]);
+export type WorkerReply = z.infer<typeof replySchema>;
+
+export const workerDataSchema = z.strictObject({ modelsFolder: z.string(), threads: z.int().nonnegative() });
+export type WorkerData = z.infer<typeof workerDataSchema>;
+
+export function packEmbedded(answers: readonly Embedded[]): Packed {
+  return {
+    embeddings: concatenate(answers.map(({ embedding }) => embedding)),
+    logits: concatenate(answers.map(({ severityLogits }) => severityLogits)),
+    truncated: Uint8Array.from(answers, ({ truncated }) => Number(truncated)),
+  };
+}
+
+/** The inverse of `packEmbedded`; the arrays are views of the packed ones. */
+export function unpackEmbedded({ embeddings, logits, truncated }: Packed): readonly Embedded[] {
+  const width = embeddings.length / truncated.length;
+  const labels = logits.length / truncated.length;
+  return Array.from(truncated, (flag, row) => ({
+    embedding: embeddings.subarray(row * width, (row + 1) * width),
+    severityLogits: logits.subarray(row * labels, (row + 1) * labels),
+    truncated: flag === 1,
+  }));
+}
+
+/** All rows are of one length. */
+function concatenate(rows: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const width = rows[0]?.length ?? 0;
+  const all = new Float32Array(rows.length * width);
+  for (const [row, values] of rows.entries()) all.set(values, row * width);
+  return all;
+}
