@@ -6,6 +6,7 @@ import { SEVERITIES } from '../domain/severity.ts';
 import type { Embedded, EmbeddingModel } from '../ports.ts';
 import { type Batch, planBatches } from './batches.ts';
 import { type EmbeddingEntry, modelOfTask, readManifest } from './manifest.ts';
+import { modelVersion } from './model-version.ts';
 import { openSession, type SessionOptions } from './session.ts';
 import { encodeAsReference, encodeText, loadTokenizer } from './text-tokenizer.ts';
 import type { Tokens } from './token-window.ts';
@@ -34,7 +35,7 @@ export async function loadEmbeddingModel(modelsFolder: string, options: Embeddin
   const encode = options.reading === 'reference' ? encodeAsReference : encodeText;
   return {
     id: entry.id,
-    version: entry.version,
+    version: modelVersion(entry.version, entry.files.model, entry.files.tokenizer),
     embed: (texts) =>
       embedTokens(
         session,

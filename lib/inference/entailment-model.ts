@@ -6,6 +6,7 @@ import { Fault } from '../domain/errors.ts';
 import type { EntailmentModel } from '../ports.ts';
 import { type EntailmentIndexes, readEntailmentIndexes } from './entailment-labels.ts';
 import { modelOfTask, readManifest } from './manifest.ts';
+import { modelVersion } from './model-version.ts';
 import { encodePairs } from './pair-tokenizer.ts';
 import { openSession, type SessionOptions } from './session.ts';
 import { loadTokenizer } from './text-tokenizer.ts';
@@ -31,7 +32,7 @@ const UNLISTED = { maxTokens: 512, model: 'model.onnx', tokenizer: 'tokenizer.js
 
 /**
  * Loads a DebertaV2 cross-encoder from a folder: by its `manifest.json` with digests checked where there is one, else
- * by the usual file names with the model's digest as its version.
+ * by the usual file names, under the folder's name.
  * Throws `Fault` (`model-manifest`, `model-file`, `model-labels`) with a sentence that names the file at fault.
  */
 export async function loadEntailmentModel(folder: string, options: EntailmentOptions): Promise<EntailmentModel> {
@@ -59,14 +60,24 @@ export async function loadEntailmentModel(folder: string, options: EntailmentOpt
 }
 
 async function readInstalled(folder: string): Promise<Installed> {
-  if (!existsSync(join(folder, 'manifest.json'))) {
-    const digest = await sha256OfFile(join(folder, UNLISTED.model));
-    return { id: basename(resolve(folder)), version: digest.slice(0, 12), ...UNLISTED };
-  }
+  if (!existsSync(join(folder, 'manifest.json'))) return readUnlisted(folder);
   const { id, version, maxTokens, files } = modelOfTask(await readManifest(folder), 'entailment');
   await verifyFiles(folder, Object.values(files));
   const { model, tokenizer, config } = files;
-  return { id, version, maxTokens, model: model.path, tokenizer: tokenizer.path, config: config.path };
+  return {
+    id,
+    version: modelVersion(version, model, tokenizer),
+    maxTokens,
+    model: model.path,
+    tokenizer: tokenizer.path,
+    config: config.path,
+  };
+}
+
+async function readUnlisted(folder: string): Promise<Installed> {
+  const model = { sha256: await sha256OfFile(join(folder, UNLISTED.model)) };
+  const tokenizer = { sha256: await sha256OfFile(join(folder, UNLISTED.tokenizer)) };
+  return { id: basename(resolve(folder)), version: modelVersion('unlisted', model, tokenizer), ...UNLISTED };
 }
 
 /** One pair a pass, unpadded: published int8 files scale activations by the whole tensor, so neighbours and padding would move a pair's logits. */
