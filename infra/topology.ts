@@ -61,6 +61,8 @@ export interface FunctionTopology {
   readonly reads: readonly (BucketName | TableName)[];
   readonly writes: readonly (BucketName | TableName)[];
   readonly sends: readonly QueueName[];
+  /** Puts `JobFinished` on the account's default event bus. */
+  readonly tells?: true;
   readonly secret?: 'llm';
 }
 
@@ -97,6 +99,12 @@ export const queues: Readonly<Record<QueueName, QueueTopology>> = {
   'chunks-bulk': { visibilitySeconds: 730, maxReceives: 5, fair: true },
   finished: { visibilitySeconds: 1_810, maxReceives: 5, fair: false },
 };
+
+/** Every queue has a dead-letter queue `<name>-dead`, kept longer than the queue itself so that there is time to look. */
+export const queueRetentionDays = 4;
+export const deadLetters = { visibilitySeconds: 370, retentionDays: 14 } as const;
+/** Log deliveries that ingest-logs could not take: CloudWatch Logs invokes without a queue, so the failures get one. */
+export const lostDeliveries = { queue: 'ingest-logs-lost', retentionDays: 14, maxAgeSeconds: 3_600 } as const;
 
 export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
   authorize: {
@@ -145,6 +153,7 @@ export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
     reads: ['uploads', 'data', 'jobs'],
     writes: ['data', 'jobs'],
     sends: ['uploads', 'chunks-small', 'chunks-bulk', 'finished'],
+    tells: true,
   },
   'ingest-logs': {
     code: { kind: 'bundle', folder: 'ingest-logs', entry: 'ingest-logs' },
@@ -163,6 +172,7 @@ export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
     reads: ['jobs', 'pages', 'data', 'uploads'],
     writes: ['jobs', 'data'],
     sends: ['finished'],
+    tells: true,
   },
   'dead-letters': {
     code: { kind: 'bundle', folder: 'dead-letters', entry: 'dead-letters' },
@@ -177,6 +187,7 @@ export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
     reads: ['jobs'],
     writes: ['jobs'],
     sends: ['finished'],
+    tells: true,
   },
   sweep: {
     code: { kind: 'bundle', folder: 'sweep', entry: 'sweep' },
@@ -186,6 +197,7 @@ export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
     reads: ['jobs', 'uploads'],
     writes: ['jobs'],
     sends: ['finished', 'uploads'],
+    tells: true,
   },
 };
 
@@ -210,4 +222,6 @@ export const gateway = {
   lambdaPayloadBytes: 6 * 1024 * 1024,
   timeoutMs: 29_000,
   authorizerCacheSeconds: 60,
+  /** Of the whole stage; keys have no budget of their own yet. */
+  throttle: { perSecond: 100, burst: 200 },
 } as const;

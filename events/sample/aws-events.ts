@@ -4,14 +4,14 @@ import type { FunctionName } from '../../infra/topology.ts';
 /** What AWS sends our functions, one example each. Account, region and ids are made up. */
 const ACCOUNT = '111122223333';
 const REGION = 'eu-central-1';
-const API = `arn:aws:execute-api:${REGION}:${ACCOUNT}:a1b2c3d4e5/v1`;
+const API = `arn:aws:execute-api:${REGION}:${ACCOUNT}:a1b2c3d4e5/live`;
 const UPLOADS = 'logsieve-uploads';
 
 const identity = { sourceIp: '203.0.113.20', userAgent: 'curl/8.9.1' };
 const requestContext = {
   accountId: ACCOUNT,
   apiId: 'a1b2c3d4e5',
-  stage: 'v1',
+  stage: 'live',
   requestId: '6f0d9a52-7c1e-4b0a-9f6e-2d1c0b9a8e77',
   identity,
 };
@@ -131,7 +131,7 @@ const classify = {
   requestContext: {
     ...requestContext,
     resourcePath: '/v1/classify',
-    path: '/v1/v1/classify',
+    path: '/live/v1/classify',
     httpMethod: 'POST',
     protocol: 'HTTP/1.1',
     authorizer: { tenant: 'acme', keyId: 'k1', scopes: 'ingest read', principalId: 'acme' },
@@ -152,7 +152,7 @@ const authorize = {
   multiValueQueryStringParameters: {},
   pathParameters: {},
   stageVariables: {},
-  requestContext: { ...requestContext, resourcePath: '/v1/jobs', path: '/v1/v1/jobs', httpMethod: 'GET' },
+  requestContext: { ...requestContext, resourcePath: '/v1/jobs', path: '/live/v1/jobs', httpMethod: 'GET' },
 };
 
 /** Gzip with the same bytes on every machine: stored, as compressors differ, and byte 9 (the operating system) unknown. */

@@ -1,0 +1,100 @@
+import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { type BucketName, type BucketTopology, buckets, type TableName, tables } from '../topology.ts';
+import { acknowledge } from './acknowledge.ts';
+import { mapValues } from './map-values.ts';
+import type { Queues } from './queues.ts';
+
+/** Private, encrypted buckets that take TLS only; an object created under a notifying prefix is told to its queue. */
+export function addBuckets(stack: Stack, queues: Queues): Readonly<Record<BucketName, Bucket>> {
+  return mapValues(buckets, (topology, name) => {
+    const bucketName = `${stack.stackName}-${name}-${stack.account}-${stack.region}`;
+    const bucket = new Bucket(stack, `${name}-bucket`, {
+      bucketName,
+      versioned: topology.versioned,
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      removalPolicy: RemovalPolicy.RETAIN,
+      lifecycleRules: [lifecycle(topology)],
+    });
+    acknowledge(
+      bucket,
+      'AwsSolutions-S1',
+      'Objects are reached by our functions and by links the API signs and logs; server access logs would hold file names of tenants.',
+    );
+    if (topology.notifies !== undefined) {
+      const { prefix, queue } = topology.notifies;
+      tellQueue(stack, { bucket, bucketName, prefix, queue: queues.live[queue] });
+    }
+    return bucket;
+  });
+}
+
+function lifecycle(topology: BucketTopology) {
+  return {
+    abortIncompleteMultipartUploadAfter: Duration.days(topology.abortMultipartDays),
+    ...(topology.expireDays === undefined ? {} : { expiration: Duration.days(topology.expireDays) }),
+    // A job pins the version it reads; after a month no open job is left that could.
+    ...(topology.versioned ? { noncurrentVersionExpiration: Duration.days(30) } : {}),
+  };
+}
+
+/**
+ * The notification as a property of the bucket: `addEventNotification` would add a custom resource with a function and
+ * wide rights of its own. S3 checks at creation that it may send, so the queue's policy comes first, and therefore names
+ * the bucket by its composed name.
+ */
+function tellQueue(stack: Stack, to: { bucket: Bucket; bucketName: string; prefix: string; queue: Queue }): void {
+  const bucketArn = stack.formatArn({ service: 's3', region: '', account: '', resource: to.bucketName });
+  to.queue.addToResourcePolicy(
+    new PolicyStatement({
+      effect: Effect.ALLOW,
+      principals: [new ServicePrincipal('s3.amazonaws.com')],
+      actions: ['sqs:SendMessage'],
+      resources: [to.queue.queueArn],
+      conditions: { ArnEquals: { 'aws:SourceArn': bucketArn }, StringEquals: { 'aws:SourceAccount': stack.account } },
+    }),
+  );
+  const resource = to.bucket.node.defaultChild;
+  if (!(resource instanceof CfnBucket)) throw new TypeError('a bucket without its resource');
+  resource.notificationConfiguration = {
+    queueConfigurations: [
+      {
+        event: 's3:ObjectCreated:*',
+        queue: to.queue.queueArn,
+        filter: { s3Key: { rules: [{ name: 'prefix', value: to.prefix }] } },
+      },
+    ],
+  };
+  const policy = to.queue.node.tryFindChild('Policy');
+  if (policy !== undefined) resource.node.addDependency(policy);
+}
+
+/** On-demand tables with point-in-time recovery. What a cache holds can be computed again; the rest outlives the stack. */
+export function addTables(stack: Stack): Readonly<Record<TableName, Table>> {
+  return mapValues(tables, (topology, name) => {
+    const table = new Table(stack, `${name}-table`, {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.AWS_MANAGED,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      ...(topology.expires === undefined ? {} : { timeToLiveAttribute: topology.expires }),
+      removalPolicy: name === 'cache' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    });
+    for (const [indexName, { partition, sort }] of Object.entries(topology.indexes)) {
+      table.addGlobalSecondaryIndex({
+        indexName,
+        partitionKey: { name: partition, type: AttributeType.STRING },
+        sortKey: { name: sort, type: AttributeType.STRING },
+      });
+    }
+    return table;
+  });
+}
