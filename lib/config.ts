@@ -13,8 +13,15 @@ const configSchema = z.object({
   CHUNKS_SMALL_QUEUE_URL: z.url(),
   CHUNKS_BULK_QUEUE_URL: z.url(),
   FINISHED_QUEUE_URL: z.url(),
+  /** Buckets in the path instead of the host name: for S3 at an address of one's own (AWS_ENDPOINT_URL_S3). */
+  S3_PATH_STYLE: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((value) => value === 'true'),
   /** Where the models lie: `models/` of this repository, or of the image. */
   MODELS_FOLDER: z.string().default('models'),
+  /** A folder with a natural-language-inference cross-encoder; without one the embedding's similarity answers zero-shot. */
+  ENTAILMENT_FOLDER: z.string().optional(),
   /** Threads of one inference session; 0 means all cores. */
   INFERENCE_THREADS: z.coerce.number().int().min(0).max(64).default(0),
   ANOMALY_THRESHOLD: z.coerce.number().min(0).max(1).default(0.5),

@@ -19,12 +19,14 @@ export interface ByteRange {
 export interface ObjectStore {
   head(ref: ObjectRef): Promise<ObjectInfo | undefined>;
   read(ref: ObjectRef, range?: ByteRange): Promise<AsyncIterable<Uint8Array>>;
+  /** Undefined when `ifAbsent` was asked and there is an object already. */
   put(
     bucket: string,
     key: string,
     body: Uint8Array | string,
     options?: { contentType?: string; metadata?: Record<string, string>; ifAbsent?: boolean },
-  ): Promise<void>;
+  ): Promise<{ etag: string; version?: string } | undefined>;
+  /** Up to 1,000 objects in the order of their keys, those after the key `after`. */
   list(
     bucket: string,
     prefix: string,
@@ -32,9 +34,16 @@ export interface ObjectStore {
   ): Promise<readonly { key: string; bytes: number; lastModified: Date }[]>;
   delete(bucket: string, key: string): Promise<void>;
   createMultipart(bucket: string, key: string, contentType: string): Promise<string>;
-  putPart(bucket: string, key: string, multipartId: string, part: number, body: Uint8Array): Promise<void>;
-  /** False when the upload is gone (completed or aborted before). */
-  completeMultipart(bucket: string, key: string, multipartId: string): Promise<boolean>;
+  /** False when the upload is gone. */
+  putPart(bucket: string, key: string, multipartId: string, part: number, body: Uint8Array): Promise<boolean>;
+  /** Completes with the parts the store lists. False when the upload is gone (completed or aborted before); `InvalidInput('upload-incomplete')` when the parts are not as expected. */
+  completeMultipart(
+    bucket: string,
+    key: string,
+    multipartId: string,
+    expected?: { parts?: number; bytes?: number },
+  ): Promise<boolean>;
+  /** Nothing happens to an upload that is gone. */
   abortMultipart(bucket: string, key: string, multipartId: string): Promise<void>;
 }
 
@@ -44,7 +53,7 @@ export interface LinkSigner {
   put(
     bucket: string,
     key: string,
-    options: { seconds: number; bytes: number; metadata: Record<string, string> },
+    options: { seconds: number; bytes: number },
   ): Promise<{ url: string; headers: Record<string, string> }>;
   part(bucket: string, key: string, multipartId: string, part: number, seconds: number): Promise<string>;
 }
@@ -68,9 +77,19 @@ export interface Segment {
     readonly firstLine: number;
   };
   readonly done: ReadonlySet<number>;
-  readonly failed: ReadonlySet<number>;
-  /** Accepted and rejected so far, of the chunks done. */
-  readonly rendered?: { readonly tally: Tally; readonly bytes: number };
+  /** Chunks that ended as dead letters and are not done, each with the job's replays when it last did. */
+  readonly failed: ReadonlyMap<number, number>;
+  /** Records of the chunks done. */
+  readonly judged: { readonly accepted: number; readonly rejected: number };
+  /** Which chunks are taken for failed in rendering; decided once per replay, so that two renderers write the same bytes. */
+  readonly settled?: { readonly replay: number; readonly failed: readonly number[] };
+  readonly rendered?: { readonly replay: number; readonly tally: Tally; readonly bytes: number };
+}
+
+/** What must still hold of a job for a change to be made. */
+export interface JobGuard {
+  readonly replays?: number;
+  readonly absent?: 'layout' | 'totals' | 'multipartId';
 }
 
 /** Jobs and their progress. Reads are strongly consistent; writes are idempotent by key. */
@@ -78,28 +97,38 @@ export interface JobStore {
   /** False when the job is there already. */
   create(job: Job): Promise<boolean>;
   get(tenant: string, jobId: string): Promise<Job | undefined>;
-  /** Sets fields unless the job's state is not one of `from`; then undefined. */
+  /** Sets fields (an explicit undefined clears one) unless the job's state is not one of `from` or the guard does not hold; then undefined. */
   update(
     tenant: string,
     jobId: string,
     from: readonly JobState[],
     change: Partial<Omit<Job, 'tenant' | 'id'>>,
+    guard?: JobGuard,
   ): Promise<Job | undefined>;
   /** Newest first. */
   list(tenant: string, options: { limit: number; cursor?: string }): Promise<{ jobs: readonly Job[]; cursor?: string }>;
-  /** Jobs that are running and were last touched before `before`. */
+  /** Jobs that are not over (awaiting, running, or ended and not announced) and were last touched before `before`. */
   idle(before: string, limit: number): Promise<readonly { tenant: string; jobId: string }[]>;
+  /** First writer wins. */
   closeSegment(
     tenant: string,
     jobId: string,
     segment: number,
     closed: NonNullable<Segment['closed']>,
   ): Promise<Segment>;
-  /** Set-add of the chunk's number: saying it twice changes nothing. A chunk done is never failed. */
-  chunkDone(tenant: string, jobId: string, segment: number, chunk: number): Promise<Segment>;
+  /** Set-add of the chunk's number: saying it twice changes nothing. */
+  chunkDone(chunk: Chunk, judged: Segment['judged']): Promise<Segment>;
+  /** Keeps the descriptor. A chunk done is never failed. */
   chunkFailed(chunk: Chunk, why: string): Promise<Segment>;
   failedChunks(tenant: string, jobId: string): Promise<readonly Chunk[]>;
-  /** First writer wins. */
+  /** First writer of a replay wins; returns the segment as it then stands. */
+  settleSegment(
+    tenant: string,
+    jobId: string,
+    segment: number,
+    settled: NonNullable<Segment['settled']>,
+  ): Promise<Segment>;
+  /** First writer of a replay wins. */
   segmentRendered(
     tenant: string,
     jobId: string,
@@ -107,7 +136,8 @@ export interface JobStore {
     rendered: NonNullable<Segment['rendered']>,
   ): Promise<void>;
   segment(tenant: string, jobId: string, segment: number): Promise<Segment | undefined>;
-  segments(tenant: string, jobId: string): Promise<readonly Segment[]>;
+  /** In the order of their numbers, those from `from` on. */
+  segments(tenant: string, jobId: string, from?: number): Promise<readonly Segment[]>;
 }
 
 /** A page: the verdicts of a run of records, packed (lib/jobs/page.ts). */
@@ -187,6 +217,16 @@ export interface LanguageModel {
     labels: readonly { name: string; description: string }[],
     options: { timeoutMs: number },
   ): Promise<readonly ({ label: string; confidence: number; reason: string } | undefined)[]>;
+}
+
+/** Tells the world that a job has ended; may say so twice. */
+export interface JobEvents {
+  jobFinished(job: Job): Promise<void>;
+}
+
+/** Secrets by name or ARN. */
+export interface Secrets {
+  get(id: string): Promise<string>;
 }
 
 export interface Clock {

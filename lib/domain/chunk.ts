@@ -19,6 +19,8 @@ export const chunkSchema = z.strictObject({
   firstRow: z.int().positive(),
   /** Physical line number of the first record's first line, from 1. */
   firstLine: z.int().positive(),
+  /** The job's replays when the chunk was sent; absent is 0. A dead letter of an earlier replay says nothing about this one. */
+  replay: z.int().positive().optional(),
 });
 export type Chunk = z.infer<typeof chunkSchema>;
 
@@ -46,3 +48,11 @@ export const checkpointSchema = z.strictObject({
   segmentWeight: z.int().nonnegative(),
 });
 export type Checkpoint = z.infer<typeof checkpointSchema>;
+
+/** On the uploads queue beside S3's own events: read this job's source, from its beginning or from where reading stopped. */
+export const ingestOrderSchema = z.strictObject({
+  tenant: tenantSchema,
+  jobId: jobIdSchema,
+  from: checkpointSchema.optional(),
+});
+export type IngestOrder = z.infer<typeof ingestOrderSchema>;

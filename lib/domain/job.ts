@@ -96,6 +96,12 @@ export const jobSchema = z.strictObject({
   /** The results file's multipart upload, where the job has more than one segment. */
   multipartId: z.string().optional(),
   results: z.strictObject({ bucket: z.string(), key: z.string(), bytes: z.int() }).optional(),
+  /** The sum of the segments' tallies, known when the job has ended. */
+  tally: tallySchema.optional(),
   error: jobErrorSchema.optional(),
+  /** How often the failed chunks were sent again; absent is 0. What was rendered under an earlier count no longer stands. */
+  replays: z.int().positive().optional(),
+  /** `JobFinished` was sent for the state the job is in. */
+  announced: z.literal(true).optional(),
 });
 export type Job = z.infer<typeof jobSchema>;

@@ -47,6 +47,8 @@ export const LIMITS = {
   pageBytes: 300 * KiB,
 
   listItems: 100,
+  /** Jobs, pages and results are kept this long (the data bucket's objects as long: infra/topology.ts). */
+  retentionDays: 30,
 } as const;
 
 export const TENANT_PATTERN = /^[a-z0-9-]{3,32}$/;
