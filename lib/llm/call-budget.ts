@@ -1,0 +1,26 @@
+import type { Clock } from '../ports.ts';
+
+const HOUR_MS = 3_600_000;
+
+export interface CallBudget {
+  /** Takes one call from the budget; false when this hour's is spent. */
+  take(): boolean;
+}
+
+/** At most `callsPerHour` calls in any clock hour of this process: a bound on what a flood of new patterns can cost. */
+export function callBudget(clock: Clock, callsPerHour: number): CallBudget {
+  let hour = Number.NaN;
+  let taken = 0;
+  return {
+    take() {
+      const now = Math.floor(clock.now().getTime() / HOUR_MS);
+      if (now !== hour) {
+        hour = now;
+        taken = 0;
+      }
+      if (taken >= callsPerHour) return false;
+      taken += 1;
+      return true;
+    },
+  };
+}
