@@ -1,0 +1,44 @@
+import { LIMITS } from '../domain/limits.ts';
+import type { Verdict } from '../domain/verdict.ts';
+
+/** What the results file adds to the owner's columns, in this order. */
+export const VERDICT_COLUMNS = [
+  'target_label',
+  'confidence',
+  'is_anomaly',
+  'anomaly_score',
+  'severity',
+  'stage',
+  'pattern_id',
+  'reason',
+] as const;
+
+/** What became of a row: judged, rejected on reading, or lost with its chunk. */
+export type RowOutcome = { verdict: Verdict } | { rejection: string } | { failure: string };
+
+/** Our columns' names beside the owner's: one that is taken there gets a prefix, so that both can be read by name. */
+export function verdictColumnNames(taken: (name: string) => boolean): readonly string[] {
+  return VERDICT_COLUMNS.map((name) => (taken(name) ? `logsieve_${name}` : name));
+}
+
+/** The values under VERDICT_COLUMNS. Confidence and score to four decimals. */
+export function verdictValues(verdict: Verdict): readonly (string | number | boolean)[] {
+  const { category, confidence, anomaly, severity, stage, patternId, reason } = verdict;
+  const score = roundProbability(anomaly.score);
+  return [category, roundProbability(confidence), anomaly.isAnomaly, score, severity, stage, patternId, reason];
+}
+
+export function outcomeReason(
+  position: { row: number; line: number },
+  outcome: Exclude<RowOutcome, { verdict: Verdict }>,
+): string {
+  const reason =
+    'rejection' in outcome
+      ? `rejected row ${position.row} (line ${position.line}): ${outcome.rejection}`
+      : `not classified, row ${position.row} (line ${position.line}): ${outcome.failure}`;
+  return reason.slice(0, LIMITS.reasonChars);
+}
+
+function roundProbability(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
+}
