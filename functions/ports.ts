@@ -1,0 +1,48 @@
+import { openClients } from '../lib/aws/clients.ts';
+import { eventBridgeJobEvents } from '../lib/aws/event-bus.ts';
+import { dynamoJobStore } from '../lib/aws/job-store.ts';
+import { dynamoKeyStore } from '../lib/aws/key-store.ts';
+import { s3LinkSigner } from '../lib/aws/link-signer.ts';
+import { s3ObjectStore } from '../lib/aws/object-store.ts';
+import { dynamoPageStore } from '../lib/aws/page-store.ts';
+import { sqsQueue } from '../lib/aws/queue.ts';
+import { secretsManagerSecrets } from '../lib/aws/secrets.ts';
+import { dynamoVerdictCache } from '../lib/aws/verdict-cache.ts';
+import { readConfig } from '../lib/config.ts';
+import type { Chunk, Finished, IngestOrder } from '../lib/domain/chunk.ts';
+import { createLog } from '../lib/log.ts';
+import type { Clock } from '../lib/ports.ts';
+
+export const clock: Clock = { now: () => new Date() };
+export const log = createLog({ write: (line) => process.stdout.write(`${line}\n`), clock });
+
+let opened: ReturnType<typeof composePorts> | undefined;
+
+/** Every port on its AWS adapter, composed once per process from the environment. */
+export function openPorts() {
+  opened ??= composePorts();
+  return opened;
+}
+
+function composePorts() {
+  const config = readConfig();
+  const clients = openClients({ pathStyle: config.S3_PATH_STYLE });
+  const queue = <Body>(url: string, fair = false) => sqsQueue<Body>(clients.sqs, url, { fair });
+  return {
+    config,
+    clock,
+    log,
+    objects: s3ObjectStore(clients.s3),
+    links: s3LinkSigner(clients.s3),
+    jobs: dynamoJobStore(clients.dynamo, config.JOBS_TABLE, clock),
+    pages: dynamoPageStore(clients.dynamo, config.PAGES_TABLE, clock),
+    cache: dynamoVerdictCache(clients.dynamo, config.CACHE_TABLE, clock),
+    keys: dynamoKeyStore(clients.dynamo, config.ACCESS_TABLE, clock),
+    events: eventBridgeJobEvents(clients.eventBridge),
+    secrets: secretsManagerSecrets(clients.secretsManager, clock),
+    ingestOrders: queue<IngestOrder>(config.UPLOADS_QUEUE_URL),
+    chunksSmall: queue<Chunk>(config.CHUNKS_SMALL_QUEUE_URL),
+    chunksBulk: queue<Chunk>(config.CHUNKS_BULK_QUEUE_URL, true),
+    finished: queue<Finished>(config.FINISHED_QUEUE_URL),
+  };
+}

@@ -1,0 +1,63 @@
+import type { MiddlewareObj } from '@middy/core';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { LogsieveError } from '../domain/errors.ts';
+import type { Clock, Log } from '../ports.ts';
+import { errorToProblem, PROBLEM_MEDIA_TYPE } from './problem.ts';
+
+const SECURITY_HEADERS = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+} as const;
+
+/** The one place where an error becomes a response and a request becomes a log line (never its body, key or lines). */
+export function apiMiddleware(options: {
+  log: Log;
+  clock: Clock;
+}): MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult> {
+  const startedAt = new WeakMap<APIGatewayProxyEvent, number>();
+  const finish = (event: APIGatewayProxyEvent, response: APIGatewayProxyResult) => {
+    const { requestId } = event.requestContext;
+    options.log('info', 'request', {
+      requestId,
+      tenant: tenantOf(event),
+      route: `${event.httpMethod} ${event.resource ?? event.path}`,
+      status: response.statusCode,
+      ms: options.clock.now().getTime() - (startedAt.get(event) ?? options.clock.now().getTime()),
+    });
+    return { ...response, headers: { ...SECURITY_HEADERS, 'x-request-id': requestId, ...response.headers } };
+  };
+  return {
+    before: ({ event }) => {
+      startedAt.set(event, options.clock.now().getTime());
+    },
+    after: (request) => {
+      if (request.response) request.response = finish(request.event, request.response);
+    },
+    onError: (request) => {
+      const problem = errorToProblem(request.error, request.event.requestContext.requestId);
+      if (problem.status >= 500) logFault(options.log, request.error, problem.requestId);
+      request.response = finish(request.event, {
+        statusCode: problem.status,
+        headers: { 'content-type': PROBLEM_MEDIA_TYPE },
+        body: JSON.stringify(problem),
+      });
+    },
+  };
+}
+
+function logFault(log: Log, error: unknown, requestId: string): void {
+  const cause = error instanceof LogsieveError && error.cause instanceof Error ? error.cause : undefined;
+  const stack = error instanceof Error ? error.stack?.split('\n').slice(1, 6).join(' | ') : undefined;
+  log('error', 'fault', {
+    requestId,
+    error: error instanceof Error ? error.name : typeof error,
+    code: error instanceof LogsieveError ? error.code : undefined,
+    cause: cause?.name,
+    stack,
+  });
+}
+
+function tenantOf(event: APIGatewayProxyEvent): string | undefined {
+  const tenant: unknown = event.requestContext.authorizer?.tenant;
+  return typeof tenant === 'string' ? tenant : undefined;
+}

@@ -1,0 +1,69 @@
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { withQueue } from '../../functions/with-queue.ts';
+import { Fault, InvalidInput, Retryable } from '../../lib/domain/errors.ts';
+import { aContext } from '../factories/api.ts';
+
+function anSqsRecord(messageId: string, body: string): SQSRecord {
+  return {
+    messageId,
+    body,
+    receiptHandle: messageId,
+    attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: '0',
+      SenderId: 'sender',
+      ApproximateFirstReceiveTimestamp: '0',
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:local:000000000000:queue',
+    awsRegion: 'local',
+  };
+}
+
+const schema = z.object({ number: z.int() });
+
+function anEvent(...bodies: readonly string[]): SQSEvent {
+  return { Records: bodies.map((body, index) => anSqsRecord(`m${index}`, body)) };
+}
+
+describe('withQueue', () => {
+  it('handles each message and returns the ids of those to come again', async () => {
+    const seen: number[] = [];
+    const logged: string[] = [];
+    const handler = withQueue(
+      schema,
+      async ({ number }) => {
+        seen.push(number);
+        if (number === 1) throw new Retryable('busy', 'busy');
+        if (number === 2) throw new Fault('broken', 'broken');
+        if (number === 3) throw new InvalidInput('wrong', 'wrong');
+        if (number === 4) throw new TypeError('a bug');
+        return number === 5 ? 'later' : undefined;
+      },
+      { log: (_level, event) => logged.push(event) },
+    );
+
+    const response = await handler(anEvent(...[0, 1, 2, 3, 4, 5].map((number) => `{"number":${number}}`)), aContext());
+
+    expect(seen).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m1', 'm2', 'm4', 'm5']);
+    expect(logged).toHaveLength(4);
+  });
+
+  it('acknowledges a message that is not ours, whatever it is, and never logs its body', async () => {
+    const logged: string[] = [];
+    const handler = withQueue(schema, () => Promise.reject(new Error('never called')), {
+      log: (...line) => logged.push(JSON.stringify(line)),
+    });
+
+    const response = await handler(anEvent('secret', '{"number":"secret"}', 'null', '[]', ''), aContext());
+
+    expect(response.batchItemFailures).toEqual([]);
+    expect(logged).toHaveLength(5);
+    expect(logged.join()).not.toContain('secret');
+  });
+});
