@@ -15,11 +15,12 @@ import {
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { PROBLEM_MEDIA_TYPE, problemType } from '../../lib/http/problem.ts';
+import { type GatewayProblem, gatewayProblems } from '../gateway-problems.ts';
 import { gateway, type RouteTopology, routes } from '../topology.ts';
 import { acknowledge } from './acknowledge.ts';
 import { ownLogGroupPrefix } from './environment.ts';
 import type { Functions } from './functions.ts';
-import { gatewayProblems } from './gateway-problems.ts';
 
 /** The REST API: every route of the topology, and everything else to `api`, which answers 404 as a problem document. */
 export function addGateway(stack: Stack, functions: Functions): RestApi {
@@ -50,7 +51,7 @@ export function addGateway(stack: Stack, functions: Functions): RestApi {
     if (route.handledBy !== 'api') addBelow(resource, integrations[route.handledBy], withKey);
   }
   acknowledgeKeys(addBelow(api.root, integrations.api, withKey));
-  for (const problem of gatewayProblems) addProblem(api, problem);
+  for (const [code, problem] of Object.entries(gatewayProblems)) addProblem(api, code, problem);
   new CfnOutput(stack, 'ApiAddress', { value: api.url });
   return api;
 }
@@ -134,12 +135,14 @@ function acknowledgeKeys(method: Method): void {
   );
 }
 
-function addProblem(api: RestApi, { response, status, code, title, detail }: (typeof gatewayProblems)[number]): void {
-  const problem = { type: `urn:logsieve:problem:${code}`, title, status, detail, requestId: '$context.requestId' };
-  api.addGatewayResponse(`problem-${code}`, {
-    type: ResponseType.of(response),
-    statusCode: String(status),
-    responseHeaders: { 'Content-Type': "'application/problem+json'", 'Cache-Control': "'no-store'" },
-    templates: { 'application/json': JSON.stringify(problem) },
-  });
+function addProblem(api: RestApi, code: string, { responses, status, title, detail }: GatewayProblem): void {
+  const problem = { type: problemType(code), title, status, detail, requestId: '$context.requestId' };
+  for (const response of responses) {
+    api.addGatewayResponse(`problem-${response}`, {
+      type: ResponseType.of(response),
+      statusCode: String(status),
+      responseHeaders: { 'Content-Type': `'${PROBLEM_MEDIA_TYPE}'`, 'Cache-Control': "'no-store'" },
+      templates: { 'application/json': JSON.stringify(problem) },
+    });
+  }
 }

@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { gatewayProblems } from '../../infra/cdk/gateway-problems.ts';
+import { gatewayProblems } from '../../infra/gateway-problems.ts';
 import { buckets, functions, gateway, lostDeliveries, queues, routes, tables } from '../../infra/topology.ts';
 import { readConfig } from '../../lib/config.ts';
 import { everySetting, type Resource, synthesize } from './synthesize.ts';
@@ -229,7 +229,8 @@ describe('the deployed service', () => {
     template.hasResourceProperties('AWS::ApiGateway::Stage', {
       MethodSettings: [Match.objectLike({ ThrottlingRateLimit: gateway.throttle.perSecond, DataTraceEnabled: false })],
     });
-    template.resourceCountIs('AWS::ApiGateway::GatewayResponse', gatewayProblems.length);
+    const responses = Object.values(gatewayProblems).flatMap((problem): readonly string[] => problem.responses);
+    template.resourceCountIs('AWS::ApiGateway::GatewayResponse', responses.length);
     template.allResourcesProperties('AWS::ApiGateway::GatewayResponse', {
       ResponseParameters: Match.objectLike({
         'gatewayresponse.header.Content-Type': "'application/problem+json'",

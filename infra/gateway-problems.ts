@@ -1,0 +1,72 @@
+import { gateway } from './topology.ts';
+
+/**
+ * What the gateway itself answers, before or instead of a function, as the problem documents that the service speaks
+ * (lib/http/problem.ts). `responses`: API Gateway's names of the cases; to it a known path with an unknown method is a
+ * missing token.
+ */
+export interface GatewayProblem {
+  readonly responses: readonly string[];
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+}
+
+export const gatewayProblems = {
+  'no-key': {
+    responses: ['UNAUTHORIZED'],
+    status: 401,
+    title: 'No API key',
+    detail: 'Send an API key in the header x-api-key.',
+  },
+  denied: {
+    responses: ['ACCESS_DENIED'],
+    status: 403,
+    title: 'Not allowed',
+    detail: 'The API key is unknown or was revoked.',
+  },
+  'no-such-route': {
+    responses: ['MISSING_AUTHENTICATION_TOKEN'],
+    status: 404,
+    title: 'Not found',
+    detail: 'There is no such route, or not with this method.',
+  },
+  'too-large': {
+    responses: ['REQUEST_TOO_LARGE'],
+    status: 413,
+    title: 'Too large',
+    detail: `A request has at most ${gateway.bodyBytes} bytes here; send files by POST /v1/uploads.`,
+  },
+  throttled: {
+    responses: ['THROTTLED'],
+    status: 429,
+    title: 'Too many requests',
+    detail: 'Slow down and try again.',
+  },
+  'bad-request': {
+    responses: ['DEFAULT_4XX'],
+    status: 400,
+    title: 'Bad request',
+    detail: 'The gateway could not read the request.',
+  },
+  'authorizer-failed': {
+    responses: ['AUTHORIZER_FAILURE', 'AUTHORIZER_CONFIGURATION_ERROR'],
+    status: 500,
+    title: 'Internal error',
+    detail: 'The API key could not be checked.',
+  },
+  'bad-answer': {
+    responses: ['INTEGRATION_FAILURE', 'DEFAULT_5XX'],
+    status: 502,
+    title: 'Internal error',
+    detail: 'The function failed or gave no answer that could be passed on.',
+  },
+  'out-of-time': {
+    responses: ['INTEGRATION_TIMEOUT'],
+    status: 504,
+    title: 'Out of time',
+    detail: `There was no answer within ${gateway.timeoutMs / 1000} s.`,
+  },
+} as const satisfies Record<string, GatewayProblem>;
+
+export type GatewayProblemCode = keyof typeof gatewayProblems;
