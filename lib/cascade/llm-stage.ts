@@ -1,0 +1,81 @@
+import type { Severity } from '../domain/severity.ts';
+import type { Degradation } from '../domain/verdict.ts';
+import { type CallBudget, callBudget } from '../llm/call-budget.ts';
+import { type CircuitBreaker, circuitBreaker } from '../llm/circuit-breaker.ts';
+import type { Clock, LanguageModel, Log } from '../ports.ts';
+import type { Deadline } from './deadline.ts';
+import type { Settings } from './settings.ts';
+import type { StageAnswer } from './stage.ts';
+
+export interface LlmQuestion {
+  readonly source: string;
+  readonly level: Severity | undefined;
+  readonly text: string;
+}
+/** An answer, a reason why there is none, or undefined: asked, and no label fits. */
+export type LlmOutcome = { readonly answer: StageAnswer } | { readonly degraded: Degradation } | undefined;
+
+export interface LlmStage {
+  /** Outcomes in the order asked; never throws. */
+  ask(questions: readonly LlmQuestion[], deadline: Deadline): Promise<readonly LlmOutcome[]>;
+}
+
+const LEAST_CALL_MS = 500;
+const BREAKER = { failures: 3, pauseMs: 60_000 };
+
+interface Parts {
+  readonly model: LanguageModel;
+  readonly settings: Settings;
+  readonly budget: CallBudget;
+  readonly breaker: CircuitBreaker;
+  readonly log: Log | undefined;
+}
+
+/** The language model as the last stage: texts in calls of a bounded size, behind a budget and a circuit breaker. */
+export function llmStage(model: LanguageModel, settings: Settings, clock: Clock, log?: Log): LlmStage {
+  const breaker = circuitBreaker(clock, BREAKER);
+  const parts = { model, settings, breaker, log, budget: callBudget(clock, settings.llm.callsPerHour) };
+  return {
+    async ask(questions, deadline) {
+      const outcomes: LlmOutcome[] = [];
+      for (let at = 0; at < questions.length; at += settings.llm.textsPerCall)
+        outcomes.push(...(await askOnce(parts, questions.slice(at, at + settings.llm.textsPerCall), deadline)));
+      return outcomes;
+    },
+  };
+}
+
+async function askOnce(parts: Parts, questions: readonly LlmQuestion[], deadline: Deadline): Promise<LlmOutcome[]> {
+  const { model, settings, breaker, budget, log } = parts;
+  const all = (degraded: Degradation) => questions.map(() => ({ degraded }));
+  if (!deadline.leaves(LEAST_CALL_MS)) return all('out-of-time');
+  if (!breaker.allows()) return all('llm-failed');
+  if (!budget.take()) return all('llm-out-of-budget');
+  try {
+    const timeoutMs = Math.min(settings.llm.timeoutMs, deadline.remainingMs());
+    const answers = await model.label(questions, settings.labels, { timeoutMs });
+    breaker.succeeded();
+    return questions.map((_, index) => outcomeOf(answers[index], parts));
+  } catch (error) {
+    breaker.failed();
+    log?.('warn', 'language-model-failed', {
+      texts: questions.length,
+      why: error instanceof Error ? error.message : '',
+    });
+    return all('llm-failed');
+  }
+}
+
+function outcomeOf(answer: { label: string; confidence: number } | undefined, { settings, model }: Parts): LlmOutcome {
+  if (answer === undefined || !settings.labels.some(({ name }) => name === answer.label)) return undefined;
+  const confidence = Math.min(answer.confidence, settings.llm.confidenceCap);
+  return {
+    answer: {
+      stage: 'llm',
+      category: answer.label,
+      confidence,
+      sure: confidence >= settings.thresholds.llm,
+      model: { id: model.id, version: model.version },
+    },
+  };
+}

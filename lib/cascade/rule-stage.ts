@@ -1,0 +1,21 @@
+import type { LocalStage } from './stage.ts';
+
+/** Rules were matched when the text was read; a rule is sure by its nature. */
+export function ruleStage(version: string): LocalStage {
+  const model = { id: 'rules', version };
+  return {
+    name: 'rule',
+    costly: false,
+    ask: async ({ rule }) =>
+      rule === undefined
+        ? undefined
+        : {
+            stage: 'rule',
+            category: rule.label,
+            confidence: rule.confidence,
+            sure: true,
+            ruleId: rule.id,
+            model,
+          },
+  };
+}
