@@ -1,0 +1,102 @@
+import { LIMITS } from '../domain/limits.ts';
+import type { LogRecord } from '../domain/record.ts';
+import type { Severity } from '../domain/severity.ts';
+import { readAccessLine } from './access-line.ts';
+import { isDigit, isSpace } from './char-class.ts';
+import { cleanText, headAndTail } from './clean-text.ts';
+import { readHeader } from './header.ts';
+import { readJsonLine } from './json-line.ts';
+import { severityOf } from './levels.ts';
+import { readLogfmtLine } from './logfmt-line.ts';
+
+/** A record whose message is only the message: level and source are fields, whatever shape the line had. */
+export interface CanonicalRecord {
+  readonly source: string;
+  readonly level: Severity | undefined;
+  /** At most `LIMITS.messageChars` characters. */
+  readonly message: string;
+  /** Evidence that stood outside the message, as bits (see evidence.ts). */
+  readonly bits: number;
+  readonly truncated: boolean;
+}
+
+interface Peeled {
+  text: string;
+  level: Severity | undefined;
+  source: string;
+  bits: number;
+}
+
+/** Docker's JSON around a program's JSON around a line with a head: deeper ones are left as they are. */
+const MAX_LAYERS = 4;
+const ESCAPE = '\u001b';
+
+/**
+ * Takes level and source out of the message's shape: JSON, logfmt, syslog, log4j and kin, web servers' lines. A record's own
+ * level and source win over the line's. A text of no known shape stays as it is. Never throws.
+ */
+export function canonicalizeRecord(record: LogRecord): CanonicalRecord {
+  const raw = record.message.includes(ESCAPE) ? cleanText(record.message) : record.message;
+  const peeled: Peeled = { text: raw, level: undefined, source: '', bits: 0 };
+  for (let layer = 0; layer < MAX_LAYERS && peel(peeled); layer++);
+  const truncated = peeled.text.length > LIMITS.messageChars;
+  return {
+    source: record.source === '' ? peeled.source.slice(0, LIMITS.sourceChars) : record.source,
+    level: severityOf(record.level) ?? peeled.level,
+    message: truncated ? headAndTail(peeled.text) : peeled.text,
+    bits: peeled.bits,
+    truncated,
+  };
+}
+
+/** Takes one layer off; false where there is none. */
+function peel(peeled: Peeled): boolean {
+  const { text } = peeled;
+  const start = firstVisible(text);
+  const code = text.charCodeAt(start);
+  if (code === 123) return takeParts(peeled, readJsonLine(text));
+  if (takeParts(peeled, isKeyFirst(text, start) ? readLogfmtLine(text) : undefined)) return true;
+  const access = isDigit(code) || text.includes('] "', start) ? readAccessLine(text) : undefined;
+  if (access !== undefined) {
+    peeled.text = access;
+    return false;
+  }
+  return takeHeader(peeled);
+}
+
+function takeHeader(peeled: Peeled): boolean {
+  const header = readHeader(peeled.text);
+  if (header.start === 0 || firstVisible(peeled.text, header.start) >= peeled.text.length) return false;
+  peeled.text = peeled.text.slice(firstVisible(peeled.text, header.start));
+  peeled.level ??= header.level;
+  peeled.source ||= header.source;
+  return true;
+}
+
+function takeParts(
+  peeled: Peeled,
+  parts: { message: string; level: Severity | undefined; source: string; bits: number } | undefined,
+): boolean {
+  if (parts === undefined) return false;
+  peeled.text = parts.message;
+  peeled.level ??= parts.level;
+  peeled.source ||= parts.source;
+  peeled.bits |= parts.bits;
+  return true;
+}
+
+function firstVisible(text: string, from = 0): number {
+  let at = from;
+  while (isSpace(text.charCodeAt(at))) at++;
+  return at;
+}
+
+/** Whether the first word is a key with `=` behind it. */
+function isKeyFirst(text: string, start: number): boolean {
+  for (let at = start; at - start < 64; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 61) return at > start;
+    if (!(code > 44 && code < 127) || code === 58 || code === 60) return false;
+  }
+  return false;
+}

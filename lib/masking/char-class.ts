@@ -1,0 +1,81 @@
+/** Kinds of character as bits, so that one pass over a token says all that is in it. 0 ends a token. */
+export const LETTER = 1;
+export const DIGIT = 2;
+export const DOT = 4;
+export const COLON = 8;
+export const SLASH = 16;
+export const AT = 32;
+export const BACKSLASH = 64;
+/** `-`, `_` and `+` belong to tokens and mean nothing alone. */
+export const JOINER = 128;
+
+const TOKEN_BITS = new Uint8Array(128);
+const HEX_DIGITS = new Uint8Array(128);
+for (let code = 48; code < 58; code++) TOKEN_BITS[code] = DIGIT;
+for (let code = 65; code < 91; code++) TOKEN_BITS[code] = TOKEN_BITS[code + 32] = LETTER;
+for (const [character, bit] of [
+  ['.', DOT],
+  [':', COLON],
+  ['/', SLASH],
+  ['@', AT],
+  ['\\', BACKSLASH],
+  ['-', JOINER],
+  ['_', JOINER],
+  ['+', JOINER],
+] as const)
+  TOKEN_BITS[character.charCodeAt(0)] = bit;
+for (const character of '0123456789abcdefABCDEF') HEX_DIGITS[character.charCodeAt(0)] = 1;
+
+/** Bits of a UTF-16 code unit. Beyond ASCII everything is a letter but what `isStray` names. NaN (past the end) is 0. */
+export function tokenBits(code: number): number {
+  return code < 128 ? (TOKEN_BITS[code] ?? 0) : code >= 128 && !isStray(code) ? LETTER : 0;
+}
+
+export function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+export function isHex(code: number): boolean {
+  return code < 128 && HEX_DIGITS[code] === 1;
+}
+
+/** A letter (any script) or an ASCII digit. */
+export function isAlnum(code: number): boolean {
+  return code < 128 ? ((TOKEN_BITS[code] ?? 0) & (LETTER | DIGIT)) !== 0 : code >= 128;
+}
+
+export function isAsciiLetter(code: number): boolean {
+  return code < 128 && TOKEN_BITS[code] === LETTER;
+}
+
+export function isSpace(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13);
+}
+
+/** Control characters, marks that only steer display (zero width, direction), and spaces beyond ASCII: a text that holds one is cleaned first. */
+export function isStray(code: number): boolean {
+  if (code < 32) return !isSpace(code);
+  if (code < 0x1680) return code >= 127 && (code <= 0xa0 || code === 0xad);
+  return (
+    code === 0x1680 ||
+    (code >= 0x2000 && code <= 0x200f) ||
+    (code >= 0x2028 && code <= 0x202f) ||
+    (code >= 0x205f && code <= 0x206f) ||
+    code === 0x3000 ||
+    code === 0xfeff
+  );
+}
+
+/** End of the run of ASCII digits that begins at `at`; `at` itself where there is none. */
+export function digitsEnd(text: string, at: number): number {
+  let end = at;
+  while (isDigit(text.charCodeAt(end))) end++;
+  return end;
+}
+
+/** End of the run of letters and digits that begins at `at`. */
+export function alnumEnd(text: string, at: number): number {
+  let end = at;
+  while (isAlnum(text.charCodeAt(end))) end++;
+  return end;
+}

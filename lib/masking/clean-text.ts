@@ -1,0 +1,42 @@
+import { LIMITS } from '../domain/limits.ts';
+import { isStray } from './char-class.ts';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what this looks for
+const ANSI_SEQUENCE = /\u001b(?:\[[0-9;:?]{0,32}[A-Za-z]|\][^\u0007\u001b]{0,256}(?:\u0007|\u001b\\)|[()][0-9A-Za-z])/g;
+const CUT = ' … ';
+
+/** The text without ANSI sequences, control characters and invisible marks; spaces beyond ASCII become plain ones, lone surrogates U+FFFD. */
+export function cleanText(text: string): string {
+  const plain = text.toWellFormed().replace(ANSI_SEQUENCE, '');
+  const parts: string[] = [];
+  let kept = 0;
+  for (let i = 0; i < plain.length; i++) {
+    const code = plain.charCodeAt(i);
+    if (!isStray(code)) continue;
+    parts.push(plain.slice(kept, i), isSpaceBeyondAscii(code) ? ' ' : '');
+    kept = i + 1;
+  }
+  parts.push(plain.slice(kept));
+  return parts.join('');
+}
+
+function isSpaceBeyondAscii(code: number): boolean {
+  return (
+    code === 0x85 ||
+    code === 0xa0 ||
+    code === 0x1680 ||
+    (code >= 0x2000 && code <= 0x200a) ||
+    code === 0x2028 ||
+    code === 0x2029 ||
+    code === 0x202f ||
+    code === 0x205f ||
+    code === 0x3000
+  );
+}
+
+/** A text over `LIMITS.messageChars` as its head and tail, three to one: what happened stands first, the root cause of a long trace last. */
+export function headAndTail(text: string): string {
+  const budget = LIMITS.messageChars - CUT.length;
+  const tail = Math.floor(budget / 4);
+  return (text.slice(0, budget - tail) + CUT + text.slice(text.length - tail)).toWellFormed();
+}

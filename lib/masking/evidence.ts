@@ -1,0 +1,240 @@
+import { alnumEnd, digitsEnd, isAlnum, isAsciiLetter, isDigit } from './char-class.ts';
+
+/**
+ * What masking hides and a verdict needs, one bit each, in the order in which they are written out (sorted):
+ * - `exit:zero`, `exit:nonzero`: an exit code or status, return code below 100, errno, rc, fatal signal
+ * - `http:1xx` .. `http:5xx`: a number that is really an HTTP status
+ * - `percent:low|high|full`: below 80, from 80, from 95 per cent of a resource used (what is free counts from the other end)
+ * - `ratio:none|some|all`: 0/3, 2/3, 3/3 of things that should be ready
+ * - `zero-errors`: errors are counted and there are none
+ */
+const NAMES = [
+  'exit:nonzero',
+  'exit:zero',
+  'http:1xx',
+  'http:2xx',
+  'http:3xx',
+  'http:4xx',
+  'http:5xx',
+  'percent:full',
+  'percent:high',
+  'percent:low',
+  'ratio:all',
+  'ratio:none',
+  'ratio:some',
+  'zero-errors',
+] as const;
+
+export const EXIT_NONZERO = 1;
+const EXIT_ZERO = 2;
+const HTTP_1XX = 4;
+const PERCENT_FULL = 128;
+const PERCENT_HIGH = 256;
+const PERCENT_LOW = 512;
+const RATIO_ALL = 1024;
+const RATIO_NONE = 2048;
+const RATIO_SOME = 4096;
+export const ZERO_ERRORS = 8192;
+/** Errors were counted and there are some: takes `zero-errors` back. Never written out. */
+const SOME_ERRORS = 16384;
+
+const texts: string[] = [];
+
+/** The evidence's text: names sorted and comma-joined, '' for none. */
+export function evidenceText(bits: number): string {
+  const settled = (bits & SOME_ERRORS) === 0 ? bits : bits & ~(SOME_ERRORS | ZERO_ERRORS);
+  texts[settled] ??= NAMES.filter((_, index) => (settled & (1 << index)) !== 0).join(',');
+  return texts[settled];
+}
+
+/** Bits of a number that is known to be an HTTP status; none when it cannot be one. */
+export function httpBits(status: number): number {
+  return status >= 100 && status <= 599 ? HTTP_1XX << (Math.floor(status / 100) - 1) : 0;
+}
+
+export function exitBits(code: number): number {
+  return code === 0 ? EXIT_ZERO : EXIT_NONZERO;
+}
+
+const HTTP_WORDS = new Set(
+  'status statuscode status_code http_status httpstatus response_status response_code responsecode http_code httpcode rcode http sc response responded'.split(
+    ' ',
+  ),
+);
+const EXIT_WORDS = new Set(
+  'exit exited exitcode exit_code exitstatus exit_status rc errno retcode returncode return_code retval'.split(' '),
+);
+const COUNTED_ERRORS = new Set(
+  'errors error_count errorcount failures failed failure_count num_errors total_errors'.split(' '),
+);
+const REASON_PHRASES = new Map<number, string>([
+  [200, 'ok'],
+  [201, 'created'],
+  [202, 'accepted'],
+  [204, 'no content'],
+  [301, 'moved'],
+  [302, 'found'],
+  [304, 'not modified'],
+  [400, 'bad request'],
+  [401, 'unauthorized'],
+  [403, 'forbidden'],
+  [404, 'not found'],
+  [405, 'method not'],
+  [408, 'request timeout'],
+  [409, 'conflict'],
+  [410, 'gone'],
+  [413, 'payload'],
+  [422, 'unprocessable'],
+  [429, 'too many'],
+  [500, 'internal server'],
+  [501, 'not implemented'],
+  [502, 'bad gateway'],
+  [503, 'service unavailable'],
+  [504, 'gateway time'],
+]);
+const EXIT_NEAR = /\bexit/;
+const METHOD_BEFORE = /(?:^|[^A-Za-z])(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS) {0,4}$/;
+const PROTOCOL_BEFORE = /HTTP\/[\d.]{1,3}["']?[ |,-]{1,4}$/i;
+const READY_WORDS =
+  /\b(?:ready|up|available|running|replicas?|healthy|online|alive|nodes?|pods?|members?|quorum|instances?|brokers?|targets?|shards?|disks?|checks?|passed|succeeded)\b/;
+const RESOURCE_WORDS =
+  /(?:disk|cpu|memory|mem\b|heap|swap|usage|used|utili[sz]ation|full|load|capacity|storage|space|inodes?|quota|volume|partition|filesystem)/;
+const FREE_AFTER = /^ {0,2}(?:of [a-z]{1,12} )?(?:is |are )?(?:free|available|remaining|left|idle)\b/;
+const FREE_BEFORE = /\b(?:free|available|remaining|left|idle)(?: [a-z]{1,8})?[ :=(]{0,3}$/;
+
+/** What a plain integer `text[start, end)` says, from the words around it. */
+export function integerBits(text: string, start: number, end: number): number {
+  const length = end - start;
+  if (length > 10) return 0;
+  const value = Number(text.slice(start, end));
+  const word = wordBefore(text, start);
+  let bits = ratioBits(text, start, end, value) | countedErrorBits(text, end, value, word);
+  if (word === '') {
+    if (length === 3 && PROTOCOL_BEFORE.test(text.slice(Math.max(0, start - 14), start))) bits |= httpBits(value);
+  } else if (EXIT_WORDS.has(word)) bits |= exitBits(value);
+  else if (HTTP_WORDS.has(word) || word === 'code') bits |= statusBits(text, start, value, length, word);
+  else if (word === 'with' || word === 'signal') bits |= endedWithBits(text, start, value, length, word);
+  return length === 3 ? bits | reasonPhraseBits(text, end, value) : bits;
+}
+
+/** The word (letters and `_`, lower case) that ends right before `at`, separators between them; '' where a digit or nothing stands there. */
+function wordBefore(text: string, at: number): string {
+  let end = at;
+  while (end > 0 && at - end < 6 && isSeparator(text.charCodeAt(end - 1))) end--;
+  if (end === at) return '';
+  let start = end;
+  while (end - start < 24 && isWordPart(text.charCodeAt(start - 1))) start--;
+  return text.slice(start, end).toLowerCase();
+}
+
+/** Space `"` `'` `(` `-` `:` `=` `[` `|`. */
+function isSeparator(code: number): boolean {
+  return (
+    code === 32 ||
+    code === 34 ||
+    code === 39 ||
+    code === 40 ||
+    code === 45 ||
+    code === 58 ||
+    code === 61 ||
+    code === 91 ||
+    code === 124
+  );
+}
+
+function isWordPart(code: number): boolean {
+  return isAsciiLetter(code) || code === 95;
+}
+
+function before(text: string, at: number, characters: number): string {
+  return text.slice(Math.max(0, at - characters), at).toLowerCase();
+}
+
+/** A number behind "status", "code" and the like: an exit's where an exit is spoken of or it is too small, else HTTP's. */
+function statusBits(text: string, at: number, value: number, length: number, word: string): number {
+  const context = before(text, at, 40);
+  if (EXIT_NEAR.test(context)) return exitBits(value);
+  if (word !== 'code') return length === 3 ? httpBits(value) : 0;
+  if (/\b(?:status|http|response|return|returned|reply|result)[ _-]code[ :="'(-]{0,6}$/.test(context))
+    return length === 3 && value >= 100 && value < 600 ? httpBits(value) : /return/.test(context) ? exitBits(value) : 0;
+  return 0;
+}
+
+/** "exited with 1", "responded with 503", "killed by signal 9". */
+function endedWithBits(text: string, at: number, value: number, length: number, word: string): number {
+  if (word === 'signal') return value === 6 || value === 9 || value === 11 || value === 7 ? EXIT_NONZERO : 0;
+  const context = before(text, at, 24);
+  if (/\bexit(?:ed|s|ing)? with[ :]{0,2}$/.test(context)) return exitBits(value);
+  return length === 3 && /\brespon(?:ded|ds|se) with[ :]{0,2}$/.test(context) ? httpBits(value) : 0;
+}
+
+function reasonPhraseBits(text: string, end: number, value: number): number {
+  if (text.charCodeAt(end) !== 32) return 0;
+  const phrase = REASON_PHRASES.get(value);
+  if (phrase === undefined) return 0;
+  const stop = end + 1 + phrase.length;
+  return text.slice(end + 1, stop).toLowerCase() === phrase && (phrase.length > 5 || !isAlnum(text.charCodeAt(stop)))
+    ? httpBits(value)
+    : 0;
+}
+
+/** `0/3`, `2 of 3`, `3 out of 3` near words of readiness. */
+function ratioBits(text: string, start: number, end: number, part: number): number {
+  let at = end;
+  if (text.charCodeAt(end) === 47) at = end + 1;
+  else if (text.startsWith(' of ', end)) at = end + 4;
+  else if (text.startsWith(' out of ', end)) at = end + 8;
+  else return 0;
+  const stop = digitsEnd(text, at);
+  if (stop === at || stop - at > 6 || text.charCodeAt(stop) === 47 || isAlnum(text.charCodeAt(stop))) return 0;
+  const whole = Number(text.slice(at, stop));
+  if (whole === 0 || part > whole) return 0;
+  const near = `${before(text, start, 32)} ${text.slice(stop, stop + 24).toLowerCase()}`;
+  if (!READY_WORDS.test(near)) return 0;
+  return part === 0 ? RATIO_NONE : part === whole ? RATIO_ALL : RATIO_SOME;
+}
+
+/** `errors=0`, `0 errors`, `failed: 3`, `3 failures`. */
+function countedErrorBits(text: string, end: number, value: number, word: string): number {
+  const counted = COUNTED_ERRORS.has(word) || (text.charCodeAt(end) === 32 && COUNTED_ERRORS.has(wordAfter(text, end)));
+  return counted ? (value === 0 ? ZERO_ERRORS : SOME_ERRORS) : 0;
+}
+
+function wordAfter(text: string, at: number): string {
+  const first = text.charCodeAt(at + 1) | 32;
+  if (first !== 101 && first !== 102) return '';
+  return text.slice(at + 1, Math.min(alnumEnd(text, at + 1), at + 12)).toLowerCase();
+}
+
+/** What the word `error` or `errors` at `start` says: "no errors", "without any errors". */
+export function errorWordBits(text: string, start: number): number {
+  return /\b(?:no|without|zero)(?: (?:any|new|further|more|known))? $/.test(before(text, start, 18)) ? ZERO_ERRORS : 0;
+}
+
+/** The band of a percentage `text[start, end)` (the sign not included) where a resource is spoken of near it. */
+export function percentBits(text: string, start: number, end: number): number {
+  const earlier = before(text, start, 40);
+  const later = text.slice(end, end + 32).toLowerCase();
+  if (!RESOURCE_WORDS.test(earlier) && !RESOURCE_WORDS.test(later)) return 0;
+  const value = Number(text.slice(start, end));
+  if (!(value >= 0 && value <= 1000)) return 0;
+  const after = later.replace(/^(?:%| ?per ?cent)/, '');
+  const used = FREE_AFTER.test(after) || FREE_BEFORE.test(earlier) ? 100 - value : value;
+  return used >= 95 ? PERCENT_FULL : used >= 80 ? PERCENT_HIGH : PERCENT_LOW;
+}
+
+/** Whether the path or address at `start` is a request's target: `"GET /x` before it. */
+export function isRequestTarget(text: string, start: number): boolean {
+  const code = text.charCodeAt(start - 1);
+  if (code !== 32 && code !== 34) return false;
+  return METHOD_BEFORE.test(text.slice(Math.max(0, start - 14), code === 34 ? start - 1 : start));
+}
+
+/** A status right behind a request's target: `GET /x 200`, `"GET /x" 503`. */
+export function statusAfterTargetBits(text: string, end: number): number {
+  let at = end;
+  while (at - end < 4 && isSeparator(text.charCodeAt(at))) at++;
+  const stop = digitsEnd(text, at);
+  if (at === end || stop - at !== 3 || isAlnum(text.charCodeAt(stop)) || !isDigit(text.charCodeAt(at))) return 0;
+  return text.charCodeAt(stop) === 46 ? 0 : httpBits(Number(text.slice(at, stop)));
+}

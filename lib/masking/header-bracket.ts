@@ -1,0 +1,72 @@
+import type { Severity } from '../domain/severity.ts';
+import { isAsciiLetter, isDigit, isSpace } from './char-class.ts';
+import { levelWord } from './levels.ts';
+import { timestampEnd } from './timestamps.ts';
+
+export interface BracketParts {
+  /** Behind the closing bracket. */
+  readonly end: number;
+  /** Surely part of the head; else only when a sure item follows. */
+  readonly sure: boolean;
+  readonly timed: boolean;
+  readonly level: Severity | undefined;
+  readonly source: string;
+}
+
+const MAX_CONTENT = 160;
+const THREAD =
+  /^(?:main|(?:pid|tid|client|thread|req)[ -:]|[\w.-]*(?:thread|pool|exec|nio|worker|scheduler|task|timer)[\w.-]*$)/i;
+const THREAD_WITH_NUMBER = /^[a-z][\w.:/@#-]*\d[\w.:/@#-]*$/;
+const UPTIME = /^ {0,8}\d{1,9}\.\d{3,9}$/;
+
+/** Reads `[…]` at `at`: a level, a timestamp (and what follows it), a thread, a process, or something of the message's. */
+export function bracketParts(text: string, at: number, close: number, inHead: boolean): BracketParts | undefined {
+  let stop = at + 1;
+  while (stop - at <= MAX_CONTENT && stop < text.length && text.charCodeAt(stop) !== close) stop++;
+  if (text.charCodeAt(stop) !== close || stop === at + 1) return undefined;
+  const content = text.slice(at + 1, stop).trim();
+  const end = text.charCodeAt(stop + 1) === 58 ? stop + 2 : stop + 1;
+  const none = { end, sure: true, timed: false, level: undefined, source: '' };
+  const level = levelWord(content, true);
+  if (level !== undefined) return { ...none, level };
+  const time = timestampEnd(content, 0);
+  if (time !== 0) return { ...none, ...afterTimestamp(content, time), timed: true };
+  const colon = content.indexOf(':');
+  const moduleLevel = colon > 0 ? levelWord(content.slice(colon + 1), true) : undefined;
+  if (moduleLevel !== undefined) return { ...none, level: moduleLevel, source: content.slice(0, colon) };
+  if (!inHead) return { ...none, sure: false };
+  return {
+    ...none,
+    sure: isThread(content),
+    source: isDotted(content) ? content : '',
+    ...(isDotted(content) ? { sure: true } : {}),
+  };
+}
+
+/** env_logger `[time INFO module]`, Serilog `[12:00:00 INF]`, Ruby `[time #123]`. */
+function afterTimestamp(content: string, time: number): { level: Severity | undefined; source: string } {
+  const [word = '', name = ''] = content
+    .slice(time)
+    .trim()
+    .split(/ {1,8}/, 2);
+  const level = levelWord(word, true);
+  return { level, source: level === undefined ? '' : name };
+}
+
+function isThread(content: string): boolean {
+  const first = content.charCodeAt(0);
+  if (isDigit(first)) return isNumber(content) || UPTIME.test(content) || /^[\da-f-]{16,36}$/.test(content);
+  if (!isAsciiLetter(first)) return content === '-' || UPTIME.test(content);
+  return THREAD.test(content) || THREAD_WITH_NUMBER.test(content);
+}
+
+function isNumber(content: string): boolean {
+  for (let at = 0; at < content.length; at++)
+    if (!isDigit(content.charCodeAt(at)) && !isSpace(content.charCodeAt(at))) return false;
+  return true;
+}
+
+/** `org.example.Class`: a logger's name. */
+function isDotted(content: string): boolean {
+  return /^[A-Za-z][\w$]*(?:\.[\w$]+){2,12}$/.test(content);
+}

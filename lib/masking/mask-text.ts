@@ -1,0 +1,88 @@
+import { AT, BACKSLASH, DIGIT, DOT, isSpace, isStray, SLASH, tokenBits } from './char-class.ts';
+import { cleanText } from './clean-text.ts';
+import { EXIT_NONZERO, errorWordBits } from './evidence.ts';
+import { maskToken } from './mask-token.ts';
+import { maskEnd } from './masks.ts';
+import { beginScan, put, type Scan } from './scan.ts';
+import { timestampEnd } from './timestamps.ts';
+
+export interface MaskedText {
+  readonly pattern: string;
+  /** Evidence as bits (see evidence.ts). */
+  readonly bits: number;
+}
+
+const COLON = 8;
+/** A token with none of these is plain words. */
+const TELLING = DIGIT | SLASH | AT | BACKSLASH | DOT;
+/** Initials (lower case) of words that are looked at: `error`, `SIGKILL`, months and days. */
+const LOOKED_AT = new Uint8Array(128);
+for (const initial of 'eEsSJFMAOND TW') LOOKED_AT[initial.charCodeAt(0)] = 1;
+
+/**
+ * One pass over a text: variable parts become masks, runs of whitespace one space, the ends trimmed. Reads every character a
+ * bounded number of times, so time is linear in the length whatever the text holds.
+ */
+export function scanText(text: string): MaskedText {
+  const scan = beginScan(text);
+  if (!scanAll(scan)) return scanText(cleanText(text));
+  const pattern = scan.copied === 0 ? text : scan.out + text.slice(scan.copied);
+  return { pattern: pattern.trim(), bits: scan.bits };
+}
+
+/** False when a stray character was met: the text must be cleaned first. */
+function scanAll(scan: Scan): boolean {
+  const { text } = scan;
+  const end = text.length;
+  let at = 0;
+  while (at < end) {
+    const start = at;
+    let flags = 0;
+    let bits = tokenBits(text.charCodeAt(at));
+    while (bits !== 0) {
+      flags |= bits;
+      bits = tokenBits(text.charCodeAt(++at));
+    }
+    if ((flags & TELLING) !== 0) at = maskToken(scan, start, at, flags);
+    else if ((flags & COLON) !== 0) at = maskToken(scan, start, at, flags);
+    else if (flags !== 0) at = lookAtWord(scan, start, at);
+    if (at >= end) break;
+    const next = passDelimiter(scan, at);
+    if (next < 0) return false;
+    at = next;
+  }
+  return true;
+}
+
+/** Goes past what ended a token; -1 for a stray character. */
+function passDelimiter(scan: Scan, at: number): number {
+  const { text } = scan;
+  const code = text.charCodeAt(at);
+  if (code === 60) return maskEnd(text, at) || at + 1;
+  if (isSpace(code)) {
+    let end = at + 1;
+    while (isSpace(text.charCodeAt(end))) end++;
+    return end === at + 1 && code === 32 ? end : put(scan, at, end, ' ');
+  }
+  if (tokenBits(code) !== 0) return at;
+  return isStray(code) ? -1 : at + 1;
+}
+
+/** Words without digits that still say something: dates that begin with a name, `errors`, fatal signals. */
+function lookAtWord(scan: Scan, start: number, end: number): number {
+  const { text } = scan;
+  const code = text.charCodeAt(start);
+  if (code >= 128 || LOOKED_AT[code] === 0) return end;
+  const length = end - start;
+  if (length === 3 || (length === 4 && code !== 69)) {
+    const time = timestampEnd(text, start);
+    return time === 0 ? end : put(scan, start, time, '<TIME>');
+  }
+  if (length < 5) return end;
+  if ((code | 32) === 101) {
+    if ((text.charCodeAt(start + 1) | 32) === 114 && length <= 6) scan.bits |= errorWordBits(text, start);
+  } else if (code === 83 && length <= 7 && FATAL_SIGNALS.has(text.slice(start, end))) scan.bits |= EXIT_NONZERO;
+  return end;
+}
+
+const FATAL_SIGNALS = new Set(['SIGKILL', 'SIGSEGV', 'SIGABRT', 'SIGBUS']);
