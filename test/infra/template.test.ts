@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -268,5 +269,15 @@ describe('the deployed service', () => {
       'classify-worker/index.handler',
     ]);
     expect(new Set(images.map(({ Code }) => JSON.stringify(Code))).size).toBe(1);
+  });
+
+  it('has a section in the runbook for every alarm', () => {
+    const runbook = readFileSync(new URL('../../infra/RUNBOOK.md', import.meta.url), 'utf8');
+    const sections = runbook.split('\n').flatMap((line) => (line.startsWith('### ') ? line.slice(4).split(', ') : []));
+    const alarms = properties('AWS::CloudWatch::Alarm').map(({ AlarmName }) =>
+      String(AlarmName).replace('logsieve-', ''),
+    );
+
+    expect([...alarms].sort()).toEqual([...sections].sort());
   });
 });

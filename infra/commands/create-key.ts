@@ -1,0 +1,50 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import { dynamoKeyStore } from '../../lib/aws/key-store.ts';
+import { tenantSchema } from '../../lib/domain/job.ts';
+import { hashSecret } from '../../lib/http/api-key.ts';
+import type { KeyStore } from '../../lib/ports.ts';
+
+const wantedSchema = z.object({
+  tenant: tenantSchema,
+  name: z.string().min(1).max(100),
+  scopes: z.array(z.enum(['ingest', 'read', 'admin'])).min(1),
+});
+type Wanted = z.infer<typeof wantedSchema>;
+
+/** Puts a new key into the store and gives its secret, which is kept nowhere. Throws on a tenant or scope that is none. */
+export async function createKey(keys: KeyStore, wanted: unknown, now: Date): Promise<{ secret: string; key: Wanted }> {
+  const key = wantedSchema.parse(wanted);
+  const secret = `lsv_${randomBytes(32).toString('base64url')}`;
+  await keys.create(hashSecret(secret), { ...key, keyId: randomUUID(), createdAt: now.toISOString() });
+  return { secret, key };
+}
+
+/** `npm run -s create-key -- --table NAME --tenant acme --name "on call" [--scopes ingest,read,admin]`, by the caller's own AWS credentials. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      table: { type: 'string' },
+      tenant: { type: 'string' },
+      name: { type: 'string' },
+      scopes: { type: 'string', default: 'ingest,read' },
+    },
+  });
+  const table = z.string({ error: '--table is missing: the output AccessTable of the stack' }).parse(values.table);
+  const clock = { now: () => new Date() };
+  const keys = dynamoKeyStore(new DynamoDBClient(), table, clock);
+  const { secret, key } = await createKey(keys, { ...values, scopes: values.scopes.split(',') }, clock.now());
+  console.error(`A key of ${key.tenant} for ${key.scopes.join(', ')}. It is shown this once:`);
+  console.log(secret);
+}
+
+if (import.meta.main) {
+  await main().catch((error: unknown) => {
+    console.error(
+      error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : error,
+    );
+    process.exitCode = 1;
+  });
+}
