@@ -10,21 +10,35 @@ import { serveS3 } from './s3-server.ts';
 import { createTables, openTables } from './tables.ts';
 
 export interface Emulators {
-  /** One address for S3, SQS, DynamoDB and Lambda's Invoke: `http://127.0.0.1:<port>`. */
+  /** One address for S3, SQS, DynamoDB, EventBridge's PutEvents and Lambda's Invoke: `http://127.0.0.1:<port>`. */
   readonly endpoint: string;
+  /** Puts a message on a queue without a request. */
+  send(queue: string, body: string): void;
   close(): Promise<void>;
 }
 
-/** Serves `POST /2015-03-31/functions/<name>/invocations`. */
-export type ServeInvoke = (request: IncomingMessage, response: ServerResponse) => void;
+export type Serve = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** S3, SQS and DynamoDB on one loopback port, with everything they hold under `folder`. */
 export async function startEmulators(options: {
   folder: string;
   port: number;
   now: () => number;
-  serveInvoke: ServeInvoke;
+  /** Serves Lambda's Invoke, `POST /2015-03-31/functions/<name>/invocations`. */
+  serveInvoke: Serve;
+  /** Serves EventBridge's PutEvents. */
+  serveEvents: Serve;
 }): Promise<Emulators> {
+  const routes: { serve?: Serve } = {};
+  const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (request, response) => {
+    if (!isLoopbackName(request.headers.host)) response.writeHead(421).end();
+    else if (routes.serve === undefined) response.writeHead(503).end();
+    else routes.serve(request, response);
+  });
+  // The port first: when it is taken, nothing has been opened yet.
+  const port = await listen(server, options.port);
+  const endpoint = `http://127.0.0.1:${port}`;
+
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   const queues = await openQueues(join(options.folder, 'queues'));
   const tables = await openTables(join(options.folder, 'tables'));
@@ -37,21 +51,19 @@ export async function startEmulators(options: {
       if (queue !== undefined) queues.send(queue, createdEvent(object, by));
     },
   });
-  objects.tellUntold();
-
-  const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (request, response) => {
-    if (!isLoopbackName(request.headers.host)) return void response.writeHead(421).end();
+  routes.serve = (request, response) => {
     const target = String(request.headers['x-amz-target'] ?? '');
     if (target.startsWith('AmazonSQS.')) queues.serve(request, response);
     else if (target.startsWith('DynamoDB_')) tables.serve(request, response);
+    else if (target.startsWith('AWSEvents.')) options.serveEvents(request, response);
     else if (request.url?.startsWith('/2015-03-31/functions/')) options.serveInvoke(request, response);
     else void serveS3(objects, request, response, options.now);
-  });
-  const port = await listen(server, options.port);
-  const endpoint = `http://127.0.0.1:${port}`;
+  };
+  objects.tellUntold();
   await createTables(endpoint);
   return {
     endpoint,
+    send: queues.send,
     async close() {
       await closeServer(server);
       await Promise.all([queues.close(), tables.close()]);

@@ -7,7 +7,7 @@ import { PersistenceManager } from '../../node_modules/fauxqs/dist/persistence.j
 import { S3Store } from '../../node_modules/fauxqs/dist/s3/s3Store.js';
 import { SnsStore } from '../../node_modules/fauxqs/dist/sns/snsStore.js';
 import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
-import { type QueueName, type QueueTopology, queues } from '../topology.ts';
+import { deadLetters, lostDeliveries, type QueueTopology, queueRetentionDays, queues } from '../topology.ts';
 import { localRegion } from './signature.ts';
 
 const account = '000000000000';
@@ -30,13 +30,14 @@ export async function openQueues(folder: string) {
   sqsStore.persistence = persistence;
   for (const queue of sqsStore.allQueues()) queue.persistence = persistence;
   for (const [name, topology] of Object.entries(queues)) createPair(sqsStore, name, topology);
+  create(sqsStore, lostDeliveries.queue, { MessageRetentionPeriod: String(lostDeliveries.retentionDays * daySeconds) });
 
   const app = buildApp({ logger: false, stores });
   await app.ready();
   return {
     /** Serves SQS's JSON protocol. */
     serve: (request: IncomingMessage, response: ServerResponse) => app.routing(request, response),
-    send(name: QueueName, body: string): void {
+    send(name: string, body: string): void {
       sqsStore.getQueueByName(name)?.enqueue(SqsStore.createMessage(body));
     },
     async close(): Promise<void> {
@@ -49,10 +50,13 @@ export async function openQueues(folder: string) {
 
 function createPair(store: SqsStore, name: string, { visibilitySeconds, maxReceives }: QueueTopology): void {
   const dead = `${name}-dead`;
-  create(store, dead, { VisibilityTimeout: '360', MessageRetentionPeriod: String(14 * daySeconds) });
+  create(store, dead, {
+    VisibilityTimeout: String(deadLetters.visibilitySeconds),
+    MessageRetentionPeriod: String(deadLetters.retentionDays * daySeconds),
+  });
   create(store, name, {
     VisibilityTimeout: String(visibilitySeconds),
-    MessageRetentionPeriod: String(4 * daySeconds),
+    MessageRetentionPeriod: String(queueRetentionDays * daySeconds),
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn: queueArn(dead), maxReceiveCount: maxReceives }),
   });
 }

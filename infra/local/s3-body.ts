@@ -10,7 +10,7 @@ const maxSmallBytes = 2 * 1024 * 1024;
 export async function readSmallBody(request: IncomingMessage): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of request) {
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     bytes += chunk.byteLength;
     if (bytes > maxSmallBytes) throw new S3Error(413, 'EntityTooLarge', 'The body is too large for this request.');
     chunks.push(chunk);

@@ -39,12 +39,13 @@ const unsupported = [
 /** Serves S3's REST protocol (path style) on `objects`. Requests without a signature pass, except from a browser: see `checkCaller`. */
 export async function serveS3(objects: Objects, request: IncomingMessage, response: ServerResponse, now: () => number) {
   try {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    // Not by URL, which would take `..` out of a key.
+    const [path = '/', search = ''] = (request.url ?? '/').split('?', 2);
+    const query = new URLSearchParams(search);
     checkCaller(request);
-    checkSignature({ method: request.method ?? '', url, headers: request.headers }, now());
-    const [, bucket = '', ...rest] = url.pathname.split('/');
-    const key = decodeKey(rest.join('/'));
-    await route({ request, response, objects, bucket, key, query: url.searchParams });
+    checkSignature({ method: request.method ?? '', path, query, headers: request.headers }, now());
+    const [, bucket = '', ...rest] = path.split('/');
+    await route({ request, response, objects, bucket, key: decodeKey(rest.join('/')), query });
   } catch (error) {
     replyError(request, response, error);
   }
@@ -245,8 +246,8 @@ function replyError(request: IncomingMessage, response: ServerResponse, error: u
       : { status: 500, code: 'InternalError', message: 'The laptop S3 failed; see its log.' };
   if (!(error instanceof S3Error)) console.error('s3:', error);
   const xml = xmlDocument('Error', element('Code', code), element('Message', message));
-  // A body that was not read to its end would be taken for the next request.
-  if (!request.complete) response.setHeader('connection', 'close');
   response.writeHead(status, { 'content-type': 'application/xml', 'content-length': Buffer.byteLength(xml) });
+  // What is left of a body that was refused would stand before the next request.
+  request.resume();
   response.end(request.method === 'HEAD' ? undefined : xml);
 }

@@ -8,7 +8,9 @@ export const localRegion = 'us-east-1';
 
 export interface SignedRequest {
   readonly method: string;
-  readonly url: URL;
+  /** As it was sent, percent-encoded. */
+  readonly path: string;
+  readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
 }
 
@@ -38,7 +40,7 @@ export function checkSignature(request: SignedRequest, nowMs: number): boolean {
 
   const canonical = [
     request.method,
-    request.url.pathname.split('/').map(encodeAgain).join('/'),
+    request.path.split('/').map(encodeAgain).join('/'),
     query,
     ...signedHeaders.map((name) => `${name}:${headerText(request.headers[name])}`),
     '',
@@ -63,8 +65,7 @@ export function checkSignature(request: SignedRequest, nowMs: number): boolean {
   return true;
 }
 
-function readQuerySignature({ url, headers }: SignedRequest) {
-  const query = url.searchParams;
+function readQuerySignature({ query, headers }: SignedRequest) {
   if (!query.has('X-Amz-Signature')) return undefined;
   return {
     credential: query.get('X-Amz-Credential') ?? '',
@@ -78,7 +79,7 @@ function readQuerySignature({ url, headers }: SignedRequest) {
   };
 }
 
-function readHeaderSignature({ url, headers }: SignedRequest) {
+function readHeaderSignature({ query, headers }: SignedRequest) {
   const { authorization } = headers;
   if (authorization === undefined) return undefined;
   const field = (name: string) => new RegExp(`${name}=([^, ]+)`).exec(authorization)?.[1] ?? '';
@@ -88,7 +89,7 @@ function readHeaderSignature({ url, headers }: SignedRequest) {
     expiresSeconds: undefined,
     signedHeaders: field('SignedHeaders').split(';'),
     given: field('Signature'),
-    query: canonicalQuery(url.searchParams),
+    query: canonicalQuery(query),
     payloadHash: headerText(headers['x-amz-content-sha256']) || 'UNSIGNED-PAYLOAD',
   };
 }

@@ -1,0 +1,50 @@
+import { resolve } from 'node:path';
+import { buckets, type FunctionName, functions, queues, tables } from '../topology.ts';
+import { queueUrl } from './queues.ts';
+import { localCredentials, localRegion } from './signature.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+
+export interface LocalSettings {
+  /** The emulators' address. */
+  readonly endpoint: string;
+  readonly inferenceThreads: number;
+  /** The owner's own settings that go through to functions (`GROQ_API_KEY`, `LLM_BASE_URL`, ...). */
+  readonly passedOn: Readonly<Record<string, string>>;
+}
+
+/** What of the owner's environment (or `.env`) functions get to see; the key for the language model only where the topology gives that secret. */
+const passedOnNames = ['ANOMALY_THRESHOLD', 'LOG_GROUPS', 'LLM_BASE_URL', 'LLM_MODEL', 'GROQ_API_KEY'] as const;
+
+export function ownersSettings(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(passedOnNames.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
+}
+
+/** `CHUNKS_SMALL` of `chunks-small`. */
+const upper = (name: string) => name.replaceAll('-', '_').toUpperCase();
+
+/** A function's whole environment: the names that lib/config.ts reads, and where the SDK finds the emulators. */
+export function functionEnvironment(name: FunctionName, settings: LocalSettings): Record<string, string> {
+  const { endpoint } = settings;
+  const { GROQ_API_KEY, ...passedOn } = settings.passedOn;
+  const named = (names: readonly string[], suffix: string, value: (name: string) => string) =>
+    Object.fromEntries(names.map((each) => [`${upper(each)}_${suffix}`, value(each)]));
+  return {
+    ...passedOn,
+    ...(functions[name].secret === 'llm' && GROQ_API_KEY ? { GROQ_API_KEY } : {}),
+    ...named(Object.keys(buckets), 'BUCKET', (each) => each),
+    ...named(Object.keys(tables), 'TABLE', (each) => each),
+    ...named(Object.keys(queues), 'QUEUE_URL', (each) => queueUrl(endpoint, each)),
+    S3_PATH_STYLE: 'true',
+    MODELS_FOLDER: resolve(root, 'models'),
+    INFERENCE_THREADS: String(settings.inferenceThreads),
+    AWS_REGION: localRegion,
+    AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: localCredentials.secretAccessKey,
+    AWS_ENDPOINT_URL: endpoint,
+    // Nothing here may go looking for an account's credentials or another machine's metadata.
+    AWS_EC2_METADATA_DISABLED: 'true',
+    NODE_ENV: 'production',
+    TZ: 'UTC',
+  };
+}

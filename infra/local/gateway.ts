@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import * as z from 'zod';
+import { type FunctionName, gateway, type RouteTopology } from '../topology.ts';
+import type { FunctionPool } from './function-pool.ts';
+import { openAuthorizer } from './gateway-authorizer.ts';
+import { GatewayError, replyProblem } from './gateway-error.ts';
+import { type GatewayCall, matchRoute, proxyEvent } from './gateway-event.ts';
+import { closeServer, listen } from './listen.ts';
+
+export interface GatewayOptions {
+  readonly port: number;
+  readonly routes: readonly RouteTopology[];
+  readonly pool: (name: FunctionName) => FunctionPool;
+  readonly now: () => number;
+}
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const answerSchema = z.object({
+  statusCode: z.coerce.number().int().min(100).max(599),
+  headers: z.record(z.string(), scalar).nullish(),
+  multiValueHeaders: z.record(z.string(), z.array(scalar)).nullish(),
+  body: z.string().nullish(),
+  isBase64Encoded: z.boolean().nullish(),
+});
+
+/** The time a client has for its headers and its whole request; a laptop's slowest uplink is loopback. */
+const requestTimeoutMs = 60_000;
+
+/** What API Gateway is to the deployed service: routes, keys, limits and timeouts in front of the functions. Loopback only. */
+export async function startGateway(options: GatewayOptions) {
+  const authorize = openAuthorizer(() => options.pool('authorize'), options.now);
+  const server = createServer(
+    {
+      maxHeaderSize: 10_240,
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: requestTimeoutMs,
+      keepAliveTimeout: 60_000,
+    },
+    (request, response) => {
+      const requestId = randomUUID();
+      serve(request, response, requestId).catch((error) => {
+        replyProblem(response, error instanceof GatewayError ? error.code : 'bad-answer', requestId);
+      });
+    },
+  );
+  server.maxConnections = 1_000;
+
+  async function serve(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const matched = matchRoute(options.routes, request.method ?? '', url.pathname);
+    if (matched === undefined) throw new GatewayError('no-such-route');
+    const call: GatewayCall = { request, requestId, url, ...matched, time: new Date(options.now()) };
+    const authorizer = matched.route.scope === undefined ? undefined : await authorize(call);
+    const event = JSON.stringify(proxyEvent(call, await readBody(request), authorizer));
+    if (Buffer.byteLength(event) > gateway.lambdaPayloadBytes) throw new GatewayError('too-large');
+    reply(response, await withinTime(options.pool(matched.route.handledBy).invoke(event)), requestId);
+  }
+
+  const port = await listen(server, options.port);
+  return { port, url: `http://127.0.0.1:${port}`, close: () => closeServer(server) };
+}
+export type Gateway = Awaited<ReturnType<typeof startGateway>>;
+
+async function readBody(request: IncomingMessage): Promise<Uint8Array> {
+  if (Number(request.headers['content-length'] ?? 0) > gateway.bodyBytes) throw new GatewayError('too-large');
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  // Destroying the request would take the answer with it.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    bytes += chunk.byteLength;
+    if (bytes > gateway.bodyBytes) throw new GatewayError('too-large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function withinTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new GatewayError('out-of-time')), gateway.timeoutMs);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function reply(
+  response: ServerResponse,
+  outcome: Awaited<ReturnType<FunctionPool['invoke']>>,
+  requestId: string,
+): void {
+  if (!outcome.ok) {
+    if (outcome.error === 'throttled') throw new GatewayError('throttled');
+    throw new GatewayError(outcome.error === 'timed-out' ? 'out-of-time' : 'bad-answer');
+  }
+  const answer = answerSchema.safeParse(JSON.parse(outcome.body));
+  if (!answer.success) throw new GatewayError('bad-answer');
+  const { statusCode, headers, multiValueHeaders, body, isBase64Encoded } = answer.data;
+  const bytes = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
+  response.setHeader('x-amzn-requestid', requestId);
+  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
+  for (const [name, values] of Object.entries(multiValueHeaders ?? {})) response.setHeader(name, values);
+  response.setHeader('content-length', bytes.byteLength);
+  response.writeHead(statusCode).end(bytes);
+}
