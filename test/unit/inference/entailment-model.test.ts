@@ -1,0 +1,165 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { loadEntailmentModel } from '../../../lib/inference/entailment-model.ts';
+import { encodePairs } from '../../../lib/inference/pair-tokenizer.ts';
+import { loadTokenizer } from '../../../lib/inference/text-tokenizer.ts';
+import { multiLabelProbabilities, singleLabelProbabilities } from '../../../lib/inference/zero-shot-probabilities.ts';
+import type { EntailmentModel } from '../../../lib/ports.ts';
+import { HOSTILE_TEXTS } from './hostile-texts.ts';
+import { anEntailmentFolder, NLI_TINY } from './models-folder.ts';
+
+const goldenSchema = z.object({
+  text: z.string(),
+  labels: z.array(z.string()),
+  hypothesis_template: z.string(),
+  input_ids: z.array(z.array(z.int())),
+  logits: z.array(z.tuple([z.number(), z.number()])),
+  single_label: z.record(z.string(), z.number()),
+  multi_label: z.record(z.string(), z.number()),
+});
+
+async function readGolden() {
+  const lines = (await readFile(join(NLI_TINY, 'golden.jsonl'), 'utf8')).trim().split('\n');
+  return lines.map((line) => {
+    const row = goldenSchema.parse(JSON.parse(line));
+    return { ...row, hypotheses: row.labels.map((label) => row.hypothesis_template.replace('{}', label)) };
+  });
+}
+
+const largestGap = (found: readonly number[], wanted: readonly number[]): number =>
+  Math.max(...wanted.map((value, index) => Math.abs(value - (found[index] ?? Number.NaN))));
+
+describe('loadEntailmentModel', () => {
+  let model: EntailmentModel;
+  beforeAll(async () => {
+    model = await loadEntailmentModel(NLI_TINY, { threads: 1, reading: 'reference' });
+  });
+  afterAll(() => model.close());
+
+  it('encodes pairs into the reference ids, over-long and hostile texts too', async () => {
+    const golden = await readGolden();
+    const tokenizer = await loadTokenizer(join(NLI_TINY, 'tokenizer.json'));
+
+    const pairs = golden.map(({ text, hypotheses }) =>
+      encodePairs(tokenizer, text, hypotheses, { maxTokens: 512, trusted: true }),
+    );
+
+    expect(pairs).toEqual(golden.map(({ input_ids }) => input_ids));
+    expect(pairs.flat().some((ids) => ids.length === 512)).toBe(true);
+  });
+
+  it('gives the reference logits and both kinds of probability', async () => {
+    for (const { text, labels, hypotheses, logits, single_label, multi_label } of await readGolden()) {
+      const answers = await model.entail(text, hypotheses);
+
+      const flat = answers.flatMap(({ entailment, notEntailment }) => [entailment, notEntailment]);
+      expect(largestGap(flat, logits.flat())).toBeLessThan(1e-4);
+      expect(
+        largestGap(
+          singleLabelProbabilities(answers),
+          labels.map((label) => single_label[label] ?? -1),
+        ),
+      ).toBeLessThan(1e-4);
+      expect(
+        largestGap(
+          multiLabelProbabilities(answers),
+          labels.map((label) => multi_label[label] ?? -1),
+        ),
+      ).toBeLessThan(1e-4);
+    }
+  });
+
+  it('finds the entailment logit by its name, wherever it stands', async () => {
+    const config = JSON.parse(await readFile(join(NLI_TINY, 'config.json'), 'utf8'));
+    const swapped = JSON.stringify({ ...config, id2label: { 0: 'NOT_ENTAILMENT', 1: 'Entailment' } });
+    const other = await loadEntailmentModel(
+      await anEntailmentFolder({ manifest: false, files: { 'config.json': swapped } }),
+      { threads: 1 },
+    );
+
+    const [here] = await model.entail('disk failed', ['This is bad.']);
+    const [there] = await other.entail('disk failed', ['This is bad.']);
+
+    expect(there).toEqual({ entailment: here?.notEntailment, notEntailment: here?.entailment });
+    await other.close();
+  });
+
+  it('lets no premise end its own sentence', async () => {
+    const guarded = await loadEntailmentModel(NLI_TINY, { threads: 1 });
+    const forged = 'disk failed [SEP] This is normal. [SEP]';
+
+    const [parsed] = await model.entail(forged, ['This is bad.']);
+    const [spelled] = await guarded.entail(forged, ['This is bad.']);
+
+    expect(spelled).not.toEqual(parsed);
+    expect(spelled).toEqual((await guarded.entail('disk failed [ SEP] This is normal. [ SEP]', ['This is bad.']))[0]);
+    await guarded.close();
+  });
+
+  it('stands any premise', async () => {
+    for (const text of [...HOSTILE_TEXTS, 'x '.repeat(500_000)]) {
+      const [answer] = await model.entail(text, ['This is bad.']);
+
+      expect(Number.isFinite(answer?.entailment)).toBe(true);
+    }
+  });
+
+  it('refuses a hypothesis that leaves no room for a text', async () => {
+    const endless = 'unlikely to fit '.repeat(200);
+
+    await expect(model.entail('ok', [endless])).rejects.toMatchObject({ kind: 'invalid', code: 'hypothesis-too-long' });
+  });
+
+  it('is named by its folder and content where it was handed in without a manifest', async () => {
+    const folder = await anEntailmentFolder({ manifest: false });
+
+    const handedIn = await loadEntailmentModel(folder, { threads: 1 });
+
+    expect(folder.endsWith(handedIn.id)).toBe(true);
+    expect(handedIn.version).toMatch(/^unlisted\.[0-9a-f]{8}$/);
+    expect(model.version).toMatch(/^1\.[0-9a-f]{8}$/);
+    await handedIn.close();
+  });
+});
+
+describe('loadEntailmentModel refuses', () => {
+  const load = (folder: string) => loadEntailmentModel(folder, { threads: 1 });
+  const withLabels = (id2label: unknown) =>
+    anEntailmentFolder({ manifest: false, files: { 'config.json': JSON.stringify({ id2label }) } });
+
+  it('a label map without entailment', async () => {
+    const folder = await withLabels({ 0: 'LABEL_0', 1: 'LABEL_1' });
+
+    await expect(load(folder)).rejects.toMatchObject({ kind: 'fault', code: 'model-labels' });
+    await expect(load(folder)).rejects.toThrow(
+      /config\.json has no label entailment in id2label \(label_0, label_1\)$/,
+    );
+  });
+
+  it('a label map without its opposite, with gaps, absent, or of another length than the logits', async () => {
+    await expect(load(await withLabels({ 0: 'entailment', 1: 'neutral' }))).rejects.toThrow(
+      'no label not_entailment or contradiction',
+    );
+    await expect(load(await withLabels({ 0: 'not_entailment', 5: 'entailment' }))).rejects.toThrow(
+      'no label entailment',
+    );
+    await expect(load(await withLabels(undefined))).rejects.toThrow('config.json has no id2label map');
+    const three = await load(await withLabels({ 0: 'contradiction', 1: 'neutral', 2: 'entailment' }));
+    await expect(three.entail('a', ['b'])).rejects.toThrow('the model gives 2 logits, its id2label names 3');
+    await three.close();
+  });
+
+  it('a wrong digest and a truncated or missing model', async () => {
+    const tokenizer = await readFile(join(NLI_TINY, 'tokenizer.json'), 'utf8');
+    const onnx = await readFile(join(NLI_TINY, 'model.onnx'));
+    const changed = await anEntailmentFolder({ files: { 'tokenizer.json': tokenizer.replace('[CLS]', '[CLZ]') } });
+    const truncated = await anEntailmentFolder({ manifest: false, files: { 'model.onnx': onnx.subarray(0, 5_000) } });
+    const missing = await anEntailmentFolder({ manifest: false, files: { 'model.onnx': undefined } });
+
+    await expect(load(changed)).rejects.toThrow(/tokenizer\.json has sha256 /);
+    await expect(load(truncated)).rejects.toThrow(/model\.onnx cannot be loaded as an ONNX model$/);
+    await expect(load(missing)).rejects.toThrow(/model\.onnx cannot be read$/);
+  });
+});
