@@ -101,6 +101,8 @@ export const jobSchema = z.strictObject({
   error: jobErrorSchema.optional(),
   /** How often the failed chunks were sent again; absent is 0. What was rendered under an earlier count no longer stands. */
   replays: z.int().positive().optional(),
+  /** The replay whose chunks have all been sent. */
+  resent: z.int().positive().optional(),
   /** `JobFinished` was sent for the state the job is in. */
   announced: z.literal(true).optional(),
 });

@@ -1,18 +1,21 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmulators } from '../../infra/local/emulators.ts';
 import { localCredentials, localRegion } from '../../infra/local/signature.ts';
 import { openClients } from '../../lib/aws/clients.ts';
 
-/** The laptop's S3, SQS and DynamoDB on a free loopback port, and the service's own clients set to them as its functions' environment sets them. */
+/** The laptop's S3, SQS and DynamoDB on a free loopback port, and the service's own clients set to them as a function's environment sets them. */
 export async function startLaptop() {
   const folder = mkdtempSync(join(tmpdir(), 'logsieve-contract-'));
+  const events: string[] = [];
   const emulators = await startEmulators({
     folder,
     port: 0,
     now: () => Date.now(),
     serveInvoke: (_request, response) => response.writeHead(404).end(),
+    serveEvents: (request, response) => void takeEvents(request, response, events),
   });
   const before = { ...process.env };
   Object.assign(process.env, {
@@ -24,7 +27,8 @@ export async function startLaptop() {
   const clients = openClients({ pathStyle: true });
   return {
     clients,
-    endpoint: emulators.endpoint,
+    /** Bodies of the PutEvents calls so far. */
+    events,
     queueUrl: (name: string) => `${emulators.endpoint}/000000000000/${name}`,
     close: async () => {
       for (const client of Object.values(clients)) client.destroy();
@@ -32,5 +36,25 @@ export async function startLaptop() {
       rmSync(folder, { recursive: true, force: true });
       process.env = before;
     },
+  };
+}
+
+async function takeEvents(request: IncomingMessage, response: ServerResponse, events: string[]): Promise<void> {
+  const blocks: Buffer[] = [];
+  for await (const block of request) blocks.push(Buffer.from(block));
+  events.push(Buffer.concat(blocks).toString('utf8'));
+  response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+  response.end(JSON.stringify({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] }));
+}
+
+/** A laptop for the tests of one file, started on first use so that a suite of fakes starts none. */
+export function sharedLaptop() {
+  let started: ReturnType<typeof startLaptop> | undefined;
+  return {
+    open: () => {
+      started ??= startLaptop();
+      return started;
+    },
+    close: async () => (await started)?.close(),
   };
 }

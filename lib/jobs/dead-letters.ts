@@ -1,0 +1,47 @@
+import { type Chunk, chunkSchema, type Finished, finishedSchema, ingestOrderSchema } from '../domain/chunk.ts';
+import type { Clock, JobStore, Queue } from '../ports.ts';
+import { checkSegment } from './check-segment.ts';
+import { failJob } from './end-job.ts';
+
+export interface DeadLetterPorts {
+  readonly jobs: JobStore;
+  readonly finished: Queue<Finished>;
+  readonly clock: Clock;
+}
+
+const CHUNK_GIVEN_UP = 'given up after repeated tries';
+
+/**
+ * Ends what a message that was given up on would have moved: a chunk is recorded as failed, a job that could not be
+ * read fails. A `finished` is left to the sweep, which looks at idle jobs again: sending it from here would go round.
+ */
+export async function handleDeadLetter(
+  ports: DeadLetterPorts,
+  body: unknown,
+): Promise<'chunk-failed' | 'job-failed' | 'left-to-sweep' | 'not-ours'> {
+  const chunk = chunkSchema.safeParse(body);
+  if (chunk.success) {
+    await handleDeadChunk(ports, chunk.data, CHUNK_GIVEN_UP);
+    return 'chunk-failed';
+  }
+  const order = ingestOrderSchema.safeParse(body);
+  if (order.success) {
+    await failJob(ports, { tenant: order.data.tenant, id: order.data.jobId }, INGEST_GIVEN_UP);
+    return 'job-failed';
+  }
+  return finishedSchema.safeParse(body).success ? 'left-to-sweep' : 'not-ours';
+}
+
+/** What a job says whose source could not be read in repeated tries. */
+export const INGEST_GIVEN_UP = {
+  code: 'ingest-given-up',
+  message: 'reading the source failed repeatedly; send it again, or tell whoever runs this service',
+};
+
+/** Records the chunk as failed, with its descriptor for a replay, and makes the check of whoever might be last. */
+export async function handleDeadChunk(ports: DeadLetterPorts, chunk: Chunk, why: string): Promise<void> {
+  const job = await ports.jobs.get(chunk.tenant, chunk.jobId);
+  if (job === undefined) return;
+  const segment = await ports.jobs.chunkFailed(chunk, why);
+  await checkSegment(ports, job, segment);
+}

@@ -1,0 +1,77 @@
+import type { Chunk, Finished } from '../domain/chunk.ts';
+import { InvalidInput } from '../domain/errors.ts';
+import type { Job } from '../domain/job.ts';
+import type { Clock, JobStore, Queue, Segment } from '../ports.ts';
+import { isRendered, isWhole } from './check-segment.ts';
+
+export interface ReplayPorts {
+  readonly jobs: JobStore;
+  readonly chunksBulk: Queue<Chunk>;
+  readonly finished: Queue<Finished>;
+  readonly clock: Clock;
+}
+
+/**
+ * Reopens a job that ended with failures: its failed chunks are sent again, and the results file is made anew.
+ * The change of the job comes first; what a crash leaves undone after it, the sweep does.
+ */
+export async function replayJob(ports: ReplayPorts, tenant: string, jobId: string): Promise<Job> {
+  const job = await ports.jobs.get(tenant, jobId);
+  if (job === undefined) throw new InvalidInput('job-missing', 'there is no such job', { status: 404 });
+  const replays = job.replays ?? 0;
+  const change = {
+    state: 'running' as const,
+    replays: replays + 1,
+    touchedAt: ports.clock.now().toISOString(),
+    endedAt: undefined,
+    multipartId: undefined,
+    results: undefined,
+    tally: undefined,
+    announced: undefined,
+  };
+  const reopened = await ports.jobs.update(tenant, jobId, ['completed-with-failures'], change, { replays });
+  if (reopened === undefined)
+    throw new InvalidInput(
+      'nothing-to-replay',
+      `the job is ${job.state}; only one that ended with failures is replayed`,
+      {
+        status: 409,
+      },
+    );
+  const segments = await ports.jobs.segments(tenant, jobId);
+  await sendFailedAgain(ports, reopened, segments);
+  await sayFinished(ports, reopened, segments);
+  return reopened;
+}
+
+/** Sends the chunks that failed in an earlier replay, once per replay (or again after a crash in between). */
+export async function sendFailedAgain(
+  ports: Pick<ReplayPorts, 'jobs' | 'chunksBulk'>,
+  job: Job,
+  segments: readonly Segment[],
+): Promise<void> {
+  const replay = job.replays ?? 0;
+  if ((job.resent ?? 0) >= replay) return;
+  const bySegment = new Map(segments.map((segment) => [segment.segment, segment]));
+  const failed = await ports.jobs.failedChunks(job.tenant, job.id);
+  const again = failed.filter(({ segment, chunk }) => !bySegment.get(segment)?.done.has(chunk));
+  await ports.chunksBulk.send(
+    again.map((chunk) => ({ ...chunk, replay })),
+    { group: job.tenant },
+  );
+  await ports.jobs.update(job.tenant, job.id, ['running'], { resent: replay }, { replays: replay });
+}
+
+/** Says `finished` of every segment that is whole and not rendered; of one where there is none left, for the job's own end. */
+export async function sayFinished(
+  ports: Pick<ReplayPorts, 'finished'>,
+  job: Job,
+  segments: readonly Segment[],
+): Promise<void> {
+  const replay = job.replays ?? 0;
+  const whole = segments.filter((segment) => isWhole(segment, replay) && !isRendered(segment, replay));
+  const numbers = whole.map(({ segment }) => segment);
+  const isOver = job.totals !== undefined && segments.every((segment) => isRendered(segment, replay));
+  const said = numbers.length === 0 && isOver ? [0] : numbers;
+  await ports.finished.send(said.map((segment) => ({ tenant: job.tenant, jobId: job.id, segment })));
+}

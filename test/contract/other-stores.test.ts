@@ -1,0 +1,140 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { dynamoKeyStore } from '../../lib/aws/key-store.ts';
+import { dynamoPageStore } from '../../lib/aws/page-store.ts';
+import { dynamoVerdictCache } from '../../lib/aws/verdict-cache.ts';
+import type { KeyStore, PageStore, VerdictCache } from '../../lib/ports.ts';
+import { aDecision, aJobId } from '../factories/jobs.ts';
+import { fakeClock } from '../fakes/clock.ts';
+import { memoryKeyStore } from '../fakes/key-store.ts';
+import { memoryPageStore } from '../fakes/page-store.ts';
+import { memoryVerdictCache } from '../fakes/verdict-cache.ts';
+import { sharedLaptop } from './laptop.ts';
+
+const laptop = sharedLaptop();
+afterAll(laptop.close);
+const dynamo = async () => (await laptop.open()).clients.dynamo;
+
+const pageStores: Record<string, () => Promise<PageStore>> = {
+  memory: async () => memoryPageStore(),
+  'dynamodb on the laptop': async () => dynamoPageStore(await dynamo(), 'pages', fakeClock()),
+};
+describe.each(Object.entries(pageStores))('page store: %s', (_name, open) => {
+  const key = { tenant: 'acme', jobId: aJobId, segment: 0, chunk: 0, page: 0 };
+  const textsOf = async (pages: ReturnType<PageStore['read']>) => {
+    const texts: string[] = [];
+    for await (const { key, body } of pages) texts.push(`${key.chunk}.${key.page} ${Buffer.from(body)}`);
+    return texts;
+  };
+
+  it('keeps the first of two pages of a key', async () => {
+    const store = await open();
+
+    await store.putIfAbsent(key, Buffer.from('first'));
+    await store.putIfAbsent(key, Buffer.from('second'));
+
+    expect(await textsOf(store.read('acme', aJobId, 0))).toEqual(['0.0 first']);
+  });
+
+  it("reads one segment's pages in order, after a page", async () => {
+    const store = await open();
+    for (const [chunk, page] of [
+      [10, 0],
+      [2, 1],
+      [2, 0],
+    ] as const)
+      await store.putIfAbsent({ ...key, segment: 1, chunk, page }, Buffer.from('x'));
+    await store.putIfAbsent({ ...key, segment: 10 }, Buffer.from('y'));
+    await store.putIfAbsent({ ...key, tenant: 'other', segment: 1 }, Buffer.from('z'));
+
+    expect(await textsOf(store.read('acme', aJobId, 1))).toEqual(['2.0 x', '2.1 x', '10.0 x']);
+    expect(await textsOf(store.read('acme', aJobId, 1, { chunk: 2, page: 0 }))).toEqual(['2.1 x', '10.0 x']);
+    expect(await textsOf(store.read('acme', aJobId, 1, { chunk: 10, page: 0 }))).toEqual([]);
+  });
+
+  it('takes pages as large as they get, more than one answer holds', async () => {
+    const store = await open();
+    const body = Buffer.alloc(390_000, 'p');
+    for (const page of [0, 1, 2, 3]) await store.putIfAbsent({ ...key, segment: 2, page }, body);
+
+    let bytes = 0;
+    for await (const page of store.read('acme', aJobId, 2)) bytes += page.body.byteLength;
+
+    expect(bytes).toBe(4 * 390_000);
+  });
+});
+
+const caches: Record<string, () => Promise<VerdictCache>> = {
+  memory: async () => memoryVerdictCache(),
+  'dynamodb on the laptop': async () => dynamoVerdictCache(await dynamo(), 'cache', fakeClock()),
+};
+describe.each(Object.entries(caches))('verdict cache: %s', (_name, open) => {
+  it('knows what was put, for its tenant only; the first writer stands', async () => {
+    const cache = await open();
+    const one = aDecision({ category: 'One', degraded: undefined });
+
+    await cache.put('acme', new Map([['a', one]]));
+    await cache.put('acme', new Map([['a', aDecision({ category: 'Other' })]]));
+
+    const known = await cache.get('acme', ['a', 'b']);
+    expect([...known.keys()]).toEqual(['a']);
+    expect(known.get('a')).toMatchObject({ category: 'One', confidence: one.confidence });
+    expect((await cache.get('other', ['a'])).size).toBe(0);
+    expect((await cache.get('acme', [])).size).toBe(0);
+  });
+
+  it('takes more keys than one call holds, and keys longer than a table takes', async () => {
+    const cache = await open();
+    const entries = Array.from({ length: 250 }, (_, index) => {
+      const key = `${'k'.repeat(3_000)}${index}`;
+      return [key, aDecision({ category: `Category ${index}` })] as const;
+    });
+
+    await cache.put('acme', new Map(entries));
+
+    const known = await cache.get(
+      'acme',
+      entries.map(([key]) => key),
+    );
+    expect(known.size).toBe(250);
+    expect(known.get(`${'k'.repeat(3_000)}249`)?.category).toBe('Category 249');
+  });
+});
+
+const keyStores: Record<string, () => Promise<KeyStore>> = {
+  memory: async () => memoryKeyStore(),
+  'dynamodb on the laptop': async () => dynamoKeyStore(await dynamo(), 'access', fakeClock()),
+};
+describe.each(Object.entries(keyStores))('key store: %s', (_name, open) => {
+  const key = {
+    tenant: 'acme',
+    keyId: 'k1',
+    name: 'first',
+    scopes: ['ingest', 'read'] as const,
+    createdAt: '2026-03-01T10:00:00.000Z',
+  };
+
+  it('finds a key by its hash, and nothing by another', async () => {
+    const store = await open();
+
+    await store.create('hash-1', key);
+    await store.create('hash-1', { ...key, tenant: 'thief' });
+
+    expect(await store.find('hash-1')).toEqual(key);
+    expect(await store.find('hash-2')).toBeUndefined();
+  });
+});
+
+describe('expired items', () => {
+  it('are left out before DynamoDB deletes them, and make room for new ones', async () => {
+    const clock = fakeClock();
+    const cache = dynamoVerdictCache(await dynamo(), 'cache', clock);
+    await cache.put('expiry', new Map([['a', aDecision({ category: 'Old' })]]));
+
+    clock.advance(31 * 86_400_000);
+    const expired = await cache.get('expiry', ['a']);
+    await cache.put('expiry', new Map([['a', aDecision({ category: 'New' })]]));
+
+    expect(expired.size).toBe(0);
+    expect((await cache.get('expiry', ['a'])).get('a')?.category).toBe('New');
+  });
+});

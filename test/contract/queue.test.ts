@@ -1,0 +1,76 @@
+import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { batchesOf, sqsQueue } from '../../lib/aws/queue.ts';
+import { memoryQueue } from '../fakes/queue.ts';
+import { sharedLaptop } from './laptop.ts';
+
+const laptop = sharedLaptop();
+afterAll(laptop.close);
+interface Body {
+  readonly number: number;
+  readonly text?: string;
+}
+
+/** A queue and a way to take everything that is on it. */
+const adapters = {
+  memory: async () => {
+    const queue = memoryQueue<Body>();
+    return { queue, take: async () => queue.take() };
+  },
+  'sqs on the laptop': async () => {
+    const { clients, queueUrl } = await laptop.open();
+    const url = queueUrl('chunks-bulk');
+    return { queue: sqsQueue<Body>(clients.sqs, url, { fair: true }), take: () => takeAll(clients.sqs, url) };
+  },
+};
+
+async function takeAll(client: SQSClient, url: string): Promise<unknown[]> {
+  const { Messages = [] } = await client.send(
+    new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 }),
+  );
+  for (const { ReceiptHandle } of Messages)
+    await client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }));
+  const bodies: unknown[] = Messages.map(({ Body = '' }) => JSON.parse(Body));
+  return bodies.length === 0 ? bodies : [...bodies, ...(await takeAll(client, url))];
+}
+
+describe.each(Object.entries(adapters))('queue: %s', (_name, open) => {
+  it('delivers every body, more than one call takes', async () => {
+    const { queue, take } = await open();
+    const bodies = Array.from({ length: 23 }, (_, number) => ({ number }));
+
+    await queue.send(bodies, { group: 'acme' });
+    await queue.send([]);
+
+    expect(await take()).toEqual(expect.arrayContaining(bodies));
+    expect(await take()).toEqual([]);
+  });
+
+  it('delivers bodies that together are over one call', async () => {
+    const { queue, take } = await open();
+    const bodies = Array.from({ length: 4 }, (_, number) => ({ number, text: 'x'.repeat(400_000) }));
+
+    await queue.send(bodies, { group: 'acme' });
+
+    expect((await take()).length).toBe(4);
+  });
+});
+
+describe('batchesOf', () => {
+  it('keeps within ten messages and a million bytes, in order', () => {
+    const bodies = [
+      ...Array.from({ length: 12 }, (_, number) => `"${number}"`),
+      'x'.repeat(999_999),
+      'ü'.repeat(400_000),
+    ];
+
+    const batches = batchesOf(bodies);
+
+    expect(batches.map(({ length }) => length)).toEqual([10, 2, 1, 1]);
+    expect(batches.flat()).toEqual(bodies);
+  });
+
+  it('refuses a message that no call takes', () => {
+    expect(() => batchesOf(['x'.repeat(1_000_001)])).toThrow(/does not fit/);
+  });
+});

@@ -1,0 +1,53 @@
+import type { Cascade } from '../../lib/cascade/types.ts';
+import type { Chunk, Finished, IngestOrder } from '../../lib/domain/chunk.ts';
+import { fakeCascade } from './cascade.ts';
+import { fakeClock } from './clock.ts';
+import { memoryJobEvents } from './job-events.ts';
+import { memoryJobStore } from './job-store.ts';
+import { fakeLinkSigner } from './link-signer.ts';
+import { memoryObjectStore } from './object-store.ts';
+import { memoryPageStore } from './page-store.ts';
+import { memoryQueue } from './queue.ts';
+import { type Trouble, unreliable } from './unreliable.ts';
+
+/** Every port of the service in memory. */
+export function memoryService(options: { cascade?: Cascade; versioned?: readonly string[] } = {}) {
+  const clock = fakeClock();
+  return {
+    clock,
+    jobs: memoryJobStore(),
+    objects: memoryObjectStore(clock, options.versioned ?? ['uploads']),
+    pages: memoryPageStore(),
+    cascade: options.cascade ?? fakeCascade(),
+    events: memoryJobEvents(),
+    links: fakeLinkSigner(),
+    uploads: memoryQueue<IngestOrder>(),
+    chunksSmall: memoryQueue<Chunk>(),
+    chunksBulk: memoryQueue<Chunk>(),
+    finished: memoryQueue<Finished>(),
+    dataBucket: 'data',
+    uploadsBucket: 'uploads',
+  };
+}
+export type MemoryService = ReturnType<typeof memoryService>;
+
+/** The same stores and queues, seen through trouble. */
+export function troubled(service: MemoryService, trouble: Trouble) {
+  return {
+    ...service,
+    jobs: unreliable(service.jobs, trouble),
+    objects: unreliable(service.objects, trouble),
+    pages: unreliable(service.pages, trouble),
+    events: unreliable(service.events, trouble),
+    uploads: unreliable(service.uploads, trouble),
+    chunksSmall: unreliable(service.chunksSmall, trouble),
+    chunksBulk: unreliable(service.chunksBulk, trouble),
+    finished: unreliable(service.finished, trouble),
+  };
+}
+
+export async function textOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const blocks: Uint8Array[] = [];
+  for await (const block of bytes) blocks.push(block);
+  return Buffer.concat(blocks).toString('utf8');
+}

@@ -1,0 +1,254 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Chunk, Finished } from '../../../lib/domain/chunk.ts';
+import { Fault } from '../../../lib/domain/errors.ts';
+import type { Job } from '../../../lib/domain/job.ts';
+import { handleDeadChunk } from '../../../lib/jobs/dead-letters.ts';
+import { finish } from '../../../lib/jobs/finish-job.ts';
+import { processChunk } from '../../../lib/jobs/process-chunk.ts';
+import { replayJob } from '../../../lib/jobs/replay.ts';
+import { recordsOf } from '../../../lib/jobs/tally.ts';
+import { aJob, aJobId, aTenant } from '../../factories/jobs.ts';
+import { fakeCascade } from '../../fakes/cascade.ts';
+import { type CutSource, cutSource, ingestCut } from '../../fakes/cut-source.ts';
+import { type MemoryService, memoryService, textOf, troubled } from '../../fakes/service.ts';
+import { Crash, seeded } from '../../fakes/unreliable.ts';
+
+const forever = { remainingMs: () => 60_000 };
+const lines = (from: number, count: number) =>
+  Array.from({ length: count }, (_, index) => `app,worker ${from + index} of pool ${'abc'[index % 3]} ended`);
+const threeSegments = () =>
+  cutSource([
+    [lines(1, 3), ['app,"too","many","fields"', ...lines(4, 2)]],
+    [lines(6, 4)],
+    [lines(10, 1), lines(11, 2)],
+  ]);
+const oneSegment = () => cutSource([[lines(1, 3), lines(4, 3)]]);
+
+async function theJob(service: MemoryService): Promise<Job> {
+  const job = await service.jobs.get(aTenant, aJobId);
+  if (job === undefined) throw new Error('no job');
+  return job;
+}
+
+async function resultsOf(service: MemoryService): Promise<string> {
+  const { results } = await theJob(service);
+  return results === undefined ? '' : textOf(await service.objects.read(results));
+}
+
+/** Everything on the queues, delivered in the order sent until there is none. */
+async function drain(service: MemoryService): Promise<void> {
+  for (;;) {
+    const chunks = [...service.chunksSmall.take(), ...service.chunksBulk.take()];
+    const finished = service.finished.take();
+    if (chunks.length + finished.length === 0) return;
+    for (const chunk of chunks) await processChunk(service, chunk, forever);
+    for (const message of finished) await finish(service, message);
+  }
+}
+
+async function runUndisturbed(source: CutSource, service = memoryService()): Promise<MemoryService> {
+  await service.jobs.create(aJob());
+  await ingestCut(service, aJob(), source);
+  await drain(service);
+  return service;
+}
+
+describe('a job', () => {
+  it('of one segment ends with one results file and exact counts', async () => {
+    const service = await runUndisturbed(oneSegment());
+
+    const job = await theJob(service);
+    const results = await resultsOf(service);
+
+    expect(job).toMatchObject({ state: 'completed', announced: true, tally: { accepted: 6, rejected: 0, failed: 0 } });
+    expect(results.split('\n')).toHaveLength(8);
+    expect(results.startsWith('source,message,target_label,')).toBe(true);
+    expect(job.results?.bytes).toBe(Buffer.byteLength(results));
+    expect(service.events.announced.map(({ state }) => state)).toEqual(['completed']);
+  });
+
+  it('of many segments gives the exact concatenation of what its segments give', async () => {
+    const service = await runUndisturbed(threeSegments());
+    const whole = await runUndisturbed(cutSource([[threeSegments().lines]]));
+
+    expect(await resultsOf(service)).toBe(await resultsOf(whole));
+    expect((await theJob(service)).tally).toEqual((await theJob(whole)).tally);
+    expect((await theJob(service)).tally).toMatchObject({ accepted: 12, rejected: 1, failed: 0 });
+  });
+
+  it('keeps a rejected row in its place with its row, line and reason', async () => {
+    const service = await runUndisturbed(threeSegments());
+
+    const rows = (await resultsOf(service)).split('\n');
+
+    expect(rows[4]).toContain('rejected row 4 (line 5)');
+  });
+
+  it('shows what was judged first when a chunk comes again and the cascade now answers differently', async () => {
+    const source = oneSegment();
+    const first = await runUndisturbed(source);
+    const service = memoryService();
+    await service.jobs.create(aJob());
+    await ingestCut(service, aJob(), source);
+    const [one, other] = service.chunksBulk.take();
+    if (one === undefined || other === undefined) throw new Error('two chunks');
+    const lost = { ...service, jobs: { ...service.jobs, chunkDone: () => Promise.reject(new Fault('died', 'died')) } };
+
+    await expect(processChunk(lost, one, forever)).rejects.toThrow('died');
+    await processChunk({ ...service, cascade: fakeCascade('other') }, one, forever);
+    await processChunk(service, other, forever);
+    await drain(service);
+    await processChunk({ ...service, cascade: fakeCascade('late') }, other, forever);
+    await drain(service);
+
+    expect(await resultsOf(service)).toBe(await resultsOf(first));
+    expect((await theJob(service)).tally).toEqual((await theJob(first)).tally);
+  });
+
+  it('asks the cascade once for records that are alike', async () => {
+    const cascade = fakeCascade();
+    await runUndisturbed(
+      cutSource([[Array.from({ length: 50 }, (_, index) => `app,worker ${index} ended`)]]),
+      memoryService({ cascade }),
+    );
+
+    expect(cascade.asked).toHaveLength(1);
+  });
+
+  it('says so in the rows of a chunk that failed, and completes when it is replayed', async () => {
+    const source = threeSegments();
+    const service = memoryService();
+    await service.jobs.create(aJob());
+    await ingestCut(service, aJob(), source);
+    const [bad, ...good] = service.chunksBulk.take();
+    if (bad === undefined) throw new Error('chunks');
+    for (const chunk of good) await processChunk(service, chunk, forever);
+    await handleDeadChunk(service, bad, 'out of memory');
+    await drain(service);
+    const failed = await theJob(service);
+    const failedRows = (await resultsOf(service)).split('\n').filter((row) => row.includes('not judged'));
+
+    await replayJob(service, aTenant, aJobId);
+    await handleDeadChunk(service, bad, 'said again, late');
+    await drain(service);
+
+    expect(failed).toMatchObject({ state: 'completed-with-failures', tally: { accepted: 9, rejected: 1, failed: 3 } });
+    expect(failedRows).toHaveLength(3);
+    expect(await theJob(service)).toMatchObject({ state: 'completed', replays: 1, tally: { accepted: 12, failed: 0 } });
+    expect(await resultsOf(service)).toBe(await resultsOf(await runUndisturbed(source)));
+    expect(service.events.announced.map(({ state }) => state)).toEqual(['completed-with-failures', 'completed']);
+  });
+
+  it('refuses a replay when nothing failed', async () => {
+    const service = await runUndisturbed(oneSegment());
+
+    await expect(replayJob(service, aTenant, aJobId)).rejects.toMatchObject({ code: 'nothing-to-replay', status: 409 });
+    await expect(replayJob(service, 'other', aJobId)).rejects.toMatchObject({ code: 'job-missing', status: 404 });
+  });
+
+  it('whose chunk holds other records than ingest counted does not go on', async () => {
+    const source = oneSegment();
+    const service = memoryService();
+    await service.jobs.create(aJob());
+    await ingestCut(service, aJob(), source);
+    const [chunk] = service.chunksBulk.take();
+    if (chunk === undefined) throw new Error('a chunk');
+
+    const processing = processChunk(service, { ...chunk, records: 2 }, forever);
+
+    await expect(processing).rejects.toMatchObject({ kind: 'fault', code: 'records-differ' });
+    await drain(service);
+    expect((await theJob(service)).state).toBe('running');
+  });
+});
+
+type Message =
+  | { kind: 'ingest' }
+  | { kind: 'chunk'; chunk: Chunk }
+  | { kind: 'dead'; chunk: Chunk }
+  | { kind: 'finished'; message: Finished };
+
+/** Delivers in a random order, some at once, some twice, with crashes before and after writes, until nothing is left. */
+async function runDisturbed(source: CutSource, seed: number, dead: readonly number[]): Promise<MemoryService> {
+  const random = seeded(seed);
+  const service = memoryService();
+  let crashes = 12;
+  const dies = () => crashes > 0 && random() < 0.08 && crashes-- > 0;
+  const ports = troubled(service, { diesBefore: dies, diesAfter: dies, turns: () => Math.floor(random() * 6) });
+  await service.jobs.create(aJob());
+  const deliver = async (message: Message): Promise<void> => {
+    const cascade = fakeCascade();
+    if (message.kind === 'ingest') return ingestCut(ports, aJob(), source);
+    if (message.kind === 'dead') return handleDeadChunk(ports, message.chunk, 'dead');
+    if (message.kind === 'finished') return finish(ports, message.message);
+    await processChunk({ ...ports, cascade }, message.chunk, forever);
+  };
+  const waiting: Message[] = [{ kind: 'ingest' }];
+  let repeats = 25;
+  while (waiting.length > 0) {
+    const some = Array.from({ length: 1 + Math.floor(random() * 4) }, () =>
+      waiting.splice(Math.floor(random() * waiting.length), 1),
+    ).flat();
+    const ended = await Promise.allSettled(some.map(deliver));
+    for (const [index, outcome] of ended.entries()) {
+      const message = some[index];
+      if (message === undefined) continue;
+      if (outcome.status === 'rejected' && !(outcome.reason instanceof Crash)) throw outcome.reason;
+      if (outcome.status === 'rejected' || (random() < 0.2 && repeats-- > 0)) waiting.push(message);
+    }
+    for (const chunk of service.chunksBulk.take()) {
+      const isDead = dead.includes(source.chunks.findIndex(({ start }) => start === chunk.start));
+      waiting.push(isDead ? { kind: 'dead', chunk } : { kind: 'chunk', chunk });
+    }
+    for (const message of service.finished.take()) waiting.push({ kind: 'finished', message });
+  }
+  return service;
+}
+
+describe('a job whose deliveries come in any order, at once, again, and die on the way', () => {
+  const runs = { numRuns: 150 };
+
+  it.each([
+    ['one segment', oneSegment],
+    ['three segments', threeSegments],
+  ])('of %s ends once, with the same results and the same tallies', async (_name, source) => {
+    const expected = await runUndisturbed(source());
+    const results = await resultsOf(expected);
+    const { tally } = await theJob(expected);
+
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), async (seed) => {
+        const service = await runDisturbed(source(), seed, []);
+
+        expect(await resultsOf(service)).toBe(results);
+        expect(await theJob(service)).toMatchObject({ state: 'completed', tally, announced: true });
+        expect(endings(service)).toEqual(['completed']);
+        expect(service.events.announced.length).toBeGreaterThan(0);
+      }),
+      runs,
+    );
+  });
+
+  it('counts and shows the same failed rows, whichever chunks die', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.uniqueArray(fc.nat({ max: 4 }), { minLength: 1 }), async (seed, dead) => {
+        const service = await runDisturbed(threeSegments(), seed, dead);
+
+        const { state, tally, totals } = await theJob(service);
+        const shown = (await resultsOf(service)).split('\n').filter((row) => row.includes('not judged')).length;
+        expect(state).toBe('completed-with-failures');
+        expect(endings(service)).toEqual(['completed-with-failures']);
+        expect(tally && recordsOf(tally)).toBe(totals?.records);
+        expect(shown).toBe(tally?.failed);
+      }),
+      runs,
+    );
+  });
+});
+
+/** The states a job ended in, from the changes that were made to it. */
+function endings(service: MemoryService): string[] {
+  const states = service.jobs.changes.map(({ state }) => state);
+  return states.filter((state, index) => state.startsWith('completed') && states[index - 1] !== state);
+}
