@@ -24,17 +24,19 @@ export const headSchema = z
   );
 export type CategoryHead = z.infer<typeof headSchema>;
 
-/** The head's likeliest category of an embedding and its calibrated probability; undefined where that is "none of these". */
+/** The head's likeliest category of an embedding and its calibrated probability; sure where that reaches the threshold and "none of these" is less likely. */
 export function headAnswer(
   head: CategoryHead,
   embedding: ArrayLike<number>,
-): { category: string; confidence: number } | undefined {
+): { category: string; confidence: number; sure: boolean } | undefined {
   const logits = head.weights.map((row, label) => dot(row, embedding) + (head.bias[label] ?? 0));
   const probabilities = softmax(logits, head.temperature);
-  const best = indexOfHighest(probabilities);
+  const none = head.labels.indexOf(UNCLASSIFIED);
+  const best = indexOfHighest(probabilities.map((p, label) => (label === none ? -1 : p)));
   const category = head.labels[best];
-  if (category === undefined || category === UNCLASSIFIED) return undefined;
-  return { category, confidence: probabilities[best] ?? 0 };
+  const confidence = probabilities[best] ?? 0;
+  if (category === undefined) return undefined;
+  return { category, confidence, sure: confidence >= head.threshold && confidence > (probabilities[none] ?? 0) };
 }
 
 /** Refuses a head made for other labels or another model: an index is never guessed. Throws `InvalidInput('head')`. */

@@ -8,7 +8,7 @@ export function embeddingStage(head: CategoryHead, model: { id: string; version:
     costly: false,
     ask: async ({ embedded }) => {
       const answer = embedded && headAnswer(head, embedded.embedding);
-      return answer && { stage: 'embedding', ...answer, sure: answer.confidence >= head.threshold, model };
+      return answer && { stage: 'embedding', ...answer, model };
     },
   };
 }

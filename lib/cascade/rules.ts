@@ -8,7 +8,7 @@ export const ruleSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]{2,64}$/, 'a rule id is kebab-case'),
   label: z.string().min(1),
   /** RE2 syntax (no backreferences, no lookaround): linear time whatever the text. */
-  pattern: z.string().min(3).max(600),
+  pattern: z.string().min(3).max(1000),
   confidence: z.number().min(0).max(1).default(0.99),
   /** Stated only where every text of the rule has it; else the model says. */
   severity: z.enum(SEVERITIES).optional(),

@@ -34,6 +34,8 @@ export const settingsSchema = z
       temperature: z.number().positive(),
       /** What a cross-encoder is asked; `{}` is the label's description. */
       hypothesis: z.string().includes('{}'),
+      /** What lines look like that belong to no label; where these are nearest the stage says nothing. The first is the cross-encoder's. */
+      background: z.array(z.string().min(1).max(400)).min(1).max(50),
     }),
     llm: z.strictObject({
       textsPerCall: z.int().min(1).max(20),

@@ -49,7 +49,7 @@ export function someSettings(change: Record<string, unknown> = {}): Settings {
     ],
     routes: { LegacyCRM: 'llm' },
     thresholds: { zeroShot: 0.8, llm: 0.5 },
-    zeroShot: { temperature: 0.1, hypothesis: 'It is {}.' },
+    zeroShot: { temperature: 0.1, hypothesis: 'It is {}.', background: ['about nothing'] },
     llm: { textsPerCall: 20, timeoutMs: 1000, callsPerHour: 100, confidenceCap: 0.9 },
     ...change,
   });

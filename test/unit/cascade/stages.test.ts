@@ -66,7 +66,7 @@ describe('the stages of a cascade', () => {
     const decision = await decide('nobody knows', { languageModel: fakeLanguageModel(undefined) });
 
     expect(decision).toMatchObject({ category: 'Unclassified', stage: 'none', confidence: 0 });
-    expect(decision.reason).toContain('no stage was sure enough, best guess Fruit (.50)');
+    expect(decision.reason).toContain('no stage was sure enough, best guess Fruit (.00)');
     expect(decision.degraded).toBeUndefined();
   });
 

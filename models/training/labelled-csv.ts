@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'csv-parse/sync';
+import * as z from 'zod';
+import { InvalidInput } from '../../lib/domain/errors.ts';
+import type { LogRecord } from '../../lib/domain/record.ts';
+
+/** Which columns of a labelled CSV hold what. */
+export interface LabelledColumns {
+  readonly message: string;
+  readonly label: string;
+  readonly source?: string;
+  readonly level?: string;
+}
+export interface LabelledRecord {
+  readonly record: LogRecord;
+  readonly label: string;
+}
+
+const rowsSchema = z.array(z.record(z.string(), z.string()));
+
+/** Reads a CSV with a header row whole. Throws `InvalidInput('labelled-csv')` with one sentence where it cannot be read, lacks a column or has no rows. */
+export async function readLabelledCsv(path: string, columns: LabelledColumns): Promise<readonly LabelledRecord[]> {
+  const rows = await readRows(path);
+  const header = Object.keys(rows[0] ?? {});
+  if (rows.length === 0) throw new InvalidInput('labelled-csv', `${path} has no rows`);
+  for (const column of Object.values(columns))
+    if (column !== undefined && !header.includes(column))
+      throw new InvalidInput('labelled-csv', `${path} has no column ${column}; it has ${header.join(', ')}`);
+  return rows.map((row) => ({
+    label: row[columns.label] ?? '',
+    record: {
+      source: columns.source === undefined ? '' : (row[columns.source] ?? ''),
+      message: row[columns.message] ?? '',
+      level: columns.level === undefined ? undefined : row[columns.level],
+    },
+  }));
+}
+
+async function readRows(path: string): Promise<z.infer<typeof rowsSchema>> {
+  try {
+    const options = { columns: true, bom: true, skip_empty_lines: true, relax_quotes: true };
+    return rowsSchema.parse(parse(await readFile(path), options));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'unknown';
+    throw new InvalidInput('labelled-csv', `${path} cannot be read as CSV with a header: ${why}`, { cause });
+  }
+}
