@@ -1,10 +1,10 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoKeyStore } from '../../lib/aws/key-store.ts';
-import { findKey, hashSecret } from '../../lib/http/api-key.ts';
+import { findKey } from '../../lib/http/api-key.ts';
 import type { Clock } from '../../lib/ports.ts';
+import { createKey } from '../commands/create-key.ts';
 import { localCredentials, localRegion } from './signature.ts';
 
 /** The one tenant that a laptop begins with. */
@@ -21,14 +21,8 @@ export async function ensureFirstKey(state: string, endpoint: string, clock: Clo
     const file = join(state, 'api-key');
     const before = (await readFile(file, 'utf8').catch(() => '')).trim();
     if (before !== '' && (await findKey(keys, before)) !== undefined) return before;
-    const secret = `lsv_${randomBytes(32).toString('base64url')}`;
-    await keys.create(hashSecret(secret), {
-      tenant: localTenant,
-      keyId: randomUUID(),
-      name: 'first key of this laptop',
-      scopes: ['ingest', 'read', 'admin'],
-      createdAt: clock.now().toISOString(),
-    });
+    const wanted = { tenant: localTenant, name: 'first key of this laptop', scopes: ['ingest', 'read', 'admin'] };
+    const { secret } = await createKey(keys, wanted, clock.now());
     await writeFile(file, `${secret}\n`, { mode: 0o600 });
     return secret;
   } finally {

@@ -1,12 +1,10 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { openFunctionLog } from '../../../infra/local/function-log.ts';
 import type { FunctionPool } from '../../../infra/local/function-pool.ts';
 import { type Gateway, startGateway } from '../../../infra/local/gateway.ts';
 import type { Outcome } from '../../../infra/local/runtime-api.ts';
 import type { RouteTopology } from '../../../infra/topology.ts';
-import { aFolder } from '../../factories/a-folder.ts';
+import { aPool } from '../../factories/a-pool.ts';
 
 const routes: RouteTopology[] = [
   { method: 'GET', path: '/health', handledBy: 'api' },
@@ -24,7 +22,6 @@ interface AnyEvent {
 const bodySchema = z.record(z.string(), z.unknown());
 
 describe('the laptop gateway', () => {
-  let folder: Awaited<ReturnType<typeof aFolder>>;
   let gateway: Gateway;
   let nowMs = Date.now();
   let authorized: string[] = [];
@@ -32,17 +29,6 @@ describe('the laptop gateway', () => {
 
   const ok = (body: unknown): Outcome => ({ ok: true, body: JSON.stringify(body) });
   const echo = (event: AnyEvent) => ok({ statusCode: 200, body: JSON.stringify(event) });
-  function pool(name: string, invoke: (event: AnyEvent) => Outcome): FunctionPool {
-    return {
-      name,
-      processes: 1,
-      log: openFunctionLog(join(folder.path, 'logs'), name),
-      pids: () => [],
-      warm: () => undefined,
-      close: async () => undefined,
-      invoke: async (text) => invoke(JSON.parse(text)),
-    };
-  }
   function authorize(event: AnyEvent): Outcome {
     const key = event.headers['x-api-key'] ?? '';
     authorized.push(key);
@@ -52,16 +38,15 @@ describe('the laptop gateway', () => {
   }
 
   beforeAll(async () => {
-    folder = await aFolder();
     const pools: Record<string, FunctionPool> = {
-      authorize: pool('authorize', authorize),
-      api: pool('api', (event) => answer(event)),
+      authorize: aPool('authorize', authorize),
+      api: aPool('api', (event) => answer(event)),
     };
     gateway = await startGateway({
       port: 0,
       routes,
       now: () => nowMs,
-      pool: (name) => pools[name] ?? pool(name, echo),
+      pool: (name) => pools[name] ?? aPool(name, echo),
     });
   });
   beforeEach(() => {
@@ -71,7 +56,6 @@ describe('the laptop gateway', () => {
   });
   afterAll(async () => {
     await gateway.close();
-    await folder[Symbol.asyncDispose]();
   });
 
   const key = { 'x-api-key': 'good' };

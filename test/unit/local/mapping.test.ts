@@ -1,12 +1,10 @@
-import { join } from 'node:path';
-import { GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openFunctionLog } from '../../../infra/local/function-log.ts';
-import type { FunctionPool } from '../../../infra/local/function-pool.ts';
 import { type Mapping, startMapping } from '../../../infra/local/mapping.ts';
 import type { Outcome } from '../../../infra/local/runtime-api.ts';
 import { aFolder } from '../../factories/a-folder.ts';
+import { aPool } from '../../factories/a-pool.ts';
 import { startLocalEmulators } from './local-emulators.ts';
 
 describe('event source mapping', () => {
@@ -28,19 +26,10 @@ describe('event source mapping', () => {
   /** A pool whose function is `answer`; remembers the bodies of every batch it was given. */
   function map(answer: (event: SQSEvent, call: number) => Outcome | Promise<Outcome>, batch = 10, windowSeconds = 0) {
     const batches: string[][] = [];
-    const pool: FunctionPool = {
-      name: 'fake',
-      processes: 1,
-      log: openFunctionLog(join(folder.path, 'logs'), 'fake'),
-      pids: () => [],
-      warm: () => undefined,
-      close: async () => undefined,
-      invoke: async (text) => {
-        const event: SQSEvent = JSON.parse(text);
-        batches.push(event.Records.map(({ body }) => body));
-        return answer(event, batches.length);
-      },
-    };
+    const pool = aPool('fake', (event: SQSEvent) => {
+      batches.push(event.Records.map(({ body }) => body));
+      return answer(event, batches.length);
+    });
     const { sqs, endpoint } = local;
     mapping = startMapping({ sqs, endpoint, queue: 'finished', pool, batch, windowSeconds, concurrency: 2 });
     return batches;
@@ -144,7 +133,6 @@ describe('queues after a restart', () => {
     await using folder = await aFolder();
     const before = await startLocalEmulators(folder.path);
     await before.sqs.send(new SendMessageCommand({ QueueUrl: before.queue('finished'), MessageBody: 'held' }));
-    const { ReceiveMessageCommand } = await import('@aws-sdk/client-sqs');
     await before.sqs.send(new ReceiveMessageCommand({ QueueUrl: before.queue('finished') }));
     await before.close();
 
