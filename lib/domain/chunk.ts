@@ -44,6 +44,7 @@ export const checkpointSchema = z.strictObject({
   /** Of the open segment: where it began, and what it holds so far. */
   segmentStart: z.int().nonnegative(),
   segmentFirstRow: z.int().positive(),
+  segmentFirstLine: z.int().positive(),
   segmentRecords: z.int().nonnegative(),
   segmentWeight: z.int().nonnegative(),
 });
