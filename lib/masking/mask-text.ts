@@ -2,9 +2,10 @@ import { AT, BACKSLASH, DIGIT, DOT, isSpace, isStray, SLASH, tokenBits } from '.
 import { cleanText } from './clean-text.ts';
 import { EXIT_NONZERO, errorWordBits } from './evidence.ts';
 import { maskToken } from './mask-token.ts';
-import { maskEnd } from './masks.ts';
+import { maskAt } from './masks.ts';
 import { beginScan, put, type Scan } from './scan.ts';
 import { timestampEnd } from './timestamps.ts';
+import { userNameEnd } from './user-name.ts';
 
 export interface MaskedText {
   readonly pattern: string;
@@ -15,9 +16,9 @@ export interface MaskedText {
 const COLON = 8;
 /** A token with none of these is plain words. */
 const TELLING = DIGIT | SLASH | AT | BACKSLASH | DOT;
-/** Initials (lower case) of words that are looked at: `error`, `SIGKILL`, months and days. */
+/** Initials (lower case) of words that are looked at: `error`, `SIGKILL`, months and days, `user` and `for` before a name. */
 const LOOKED_AT = new Uint8Array(128);
-for (const initial of 'eEsSJFMAOND TW') LOOKED_AT[initial.charCodeAt(0)] = 1;
+for (const initial of 'eEsSJFMAONDTWufr') LOOKED_AT[initial.charCodeAt(0)] = 1;
 
 /**
  * One pass over a text: variable parts become masks, runs of whitespace one space, the ends trimmed. Reads every character a
@@ -58,7 +59,7 @@ function scanAll(scan: Scan): boolean {
 function passDelimiter(scan: Scan, at: number): number {
   const { text } = scan;
   const code = text.charCodeAt(at);
-  if (code === 60) return maskEnd(text, at) || at + 1;
+  if (code === 60) return passMask(scan, at);
   if (isSpace(code)) {
     let end = at + 1;
     while (isSpace(text.charCodeAt(end))) end++;
@@ -68,12 +69,22 @@ function passDelimiter(scan: Scan, at: number): number {
   return isStray(code) ? -1 : at + 1;
 }
 
+/** A mask that stands in the text already stays; so masking a pattern changes nothing. */
+function passMask(scan: Scan, at: number): number {
+  const mask = maskAt(scan.text, at);
+  return mask === undefined ? at + 1 : put(scan, at, at + mask.length, mask);
+}
+
 /** Words without digits that still say something: dates that begin with a name, `errors`, fatal signals. */
 function lookAtWord(scan: Scan, start: number, end: number): number {
   const { text } = scan;
   const code = text.charCodeAt(start);
   if (code >= 128 || LOOKED_AT[code] === 0) return end;
   const length = end - start;
+  if (code >= 102 && code !== 115) {
+    const name = userNameEnd(text, start, end);
+    return name === 0 ? end : put(scan, end + 1, name, '<USER>');
+  }
   if (length === 3 || (length === 4 && code !== 69)) {
     const time = timestampEnd(text, start);
     return time === 0 ? end : put(scan, start, time, '<TIME>');

@@ -14,6 +14,7 @@ import {
   tokenBits,
 } from './char-class.ts';
 import { integerBits, isRequestTarget, percentBits, statusAfterTargetBits } from './evidence.ts';
+import type { Mask } from './masks.ts';
 import { put, type Scan } from './scan.ts';
 import { timestampEnd } from './timestamps.ts';
 import { attachedUnit, spacedUnit } from './units.ts';
@@ -64,7 +65,7 @@ function maskWords(scan: Scan, start: number, end: number, flags: number): numbe
     if ((flags & DOT) !== 0 && (at === start || !isNameJoiner(text.charCodeAt(at - 1)))) {
       const host = hostEnd(text, at, end);
       if (host !== 0) {
-        at = put(scan, at, portEnd(text, host), '<HOST>');
+        at = put(scan, at, portEnd(text, host), '<IP>');
         continue;
       }
     }
@@ -89,8 +90,7 @@ function maskName(scan: Scan, tokenStart: number, start: number): number {
   const next = text.charCodeAt(end);
   if (next === DASH || next === COLON_SIGN) {
     const address = addressEnd(text, start, end, next);
-    if (address !== 0)
-      return put(scan, start, address, address - start === 36 ? '<UUID>' : address - start === 17 ? '<MAC>' : '<IP>');
+    if (address !== 0) return put(scan, start, address, addressMask(address - start));
   }
   return maskWord(scan, tokenStart, start, end);
 }
@@ -106,10 +106,10 @@ function addressEnd(text: string, start: number, end: number, next: number): num
   return address - start === 17 || address - start === 36 ? 0 : address;
 }
 
-/** Whether the word at `start` goes on from a `:` or `.` before it. */
+/** Whether the word at `start` goes on from a `:`, `.` or `~` before it. */
 function isHalfWord(text: string, start: number): boolean {
   const code = text.charCodeAt(start - 1);
-  return code === COLON_SIGN || code === FULL_STOP;
+  return code === COLON_SIGN || code === FULL_STOP || code === 126;
 }
 
 /** A word that begins with a digit: date, time, address, number and unit, or a mixed word. */
@@ -117,11 +117,12 @@ function maskNumber(scan: Scan, tokenStart: number, start: number): number {
   const { text } = scan;
   const digits = digitsEnd(text, start);
   const next = text.charCodeAt(digits);
-  if (digits - start <= 8 && !isHalfWord(text, start)) {
+  if (digits - start <= 8) {
     const special = specialNumber(scan, start, digits, next);
     if (special !== 0) return special;
   }
-  if (isAlnum(next)) return maskQuantity(scan, start, digits) || maskMixed(scan, tokenStart, start, digits);
+  if (isAlnum(next))
+    return (digits - start < 6 ? maskQuantity(scan, start, digits) : 0) || maskMixed(scan, tokenStart, start, digits);
   const end = numberEnd(text, start, digits, next);
   const from = signedStart(scan, start);
   const follow = text.charCodeAt(end);
@@ -141,22 +142,30 @@ function maskNumber(scan: Scan, tokenStart: number, start: number): number {
     const unit = spacedUnit(text, end);
     if (unit !== undefined) return put(scan, from, unit.end, unit.mask);
   }
-  if (end === digits) scan.bits |= integerBits(text, start, end);
+  if (end !== digits) return put(scan, from, end, '<NUM>');
+  if (digits - start >= 8 && text.charCodeAt(start) === 48) return put(scan, from, end, '<HEX>');
+  scan.bits |= integerBits(text, start, end);
   return put(scan, from, end, '<NUM>');
 }
 
 function specialNumber(scan: Scan, start: number, digits: number, next: number): number {
   const { text } = scan;
-  if (next === FULL_STOP) {
+  const half = isHalfWord(text, start);
+  if (next === FULL_STOP && (!half || text.charCodeAt(start - 1) === COLON_SIGN)) {
     const address = ipv4End(text, start);
     if (address !== 0) return put(scan, start, address, '<IP>');
   }
   const address = next === DASH || next === COLON_SIGN || isAlnum(next) ? addressOf(text, start) : 0;
-  if (address !== 0)
-    return put(scan, start, address, address - start === 36 ? '<UUID>' : address - start === 17 ? '<MAC>' : '<IP>');
-  if (digits - start > 2 && digits - start !== 4 && digits - start !== 8) return 0;
+  if (address !== 0) return put(scan, start, address, addressMask(address - start));
+  const length = digits - start;
+  if (half || (length > 2 && length !== 4 && length !== 8)) return 0;
   const time = timestampEnd(text, start);
   return time === 0 ? 0 : put(scan, start, time, '<TIME>');
+}
+
+/** Which address it is shows in its length: no other kind is let through with 36 or 17 characters. */
+function addressMask(length: number): Mask {
+  return length === 36 ? '<UUID>' : length === 17 ? '<MAC>' : '<IP>';
 }
 
 function addressOf(text: string, start: number): number {
@@ -324,6 +333,7 @@ function pathStart(scan: Scan, start: number, end: number): number {
     const code = text.charCodeAt(at);
     if (code === STROKE && !isWordBefore(text, start, at) && opensPath(scan, at)) return withDots(text, start, at);
     if (code === COLON_SIGN && isDrive(text, start, at)) return at - 1;
+    if (code === REVERSE_STROKE && at === start && isDevicePath(text, start, end)) return at;
   }
   return isRelativePath(text, start, end) ? start : -1;
 }
@@ -353,8 +363,32 @@ function isDrive(text: string, start: number, colon: number): boolean {
   return next === REVERSE_STROKE || (next === STROKE && isAlnum(text.charCodeAt(colon + 2)));
 }
 
+/** `\\Device\\Volume1\\x`: a capital behind the first stroke, since `\\n` and `\\t` may be a line's end written out. */
+function isDevicePath(text: string, start: number, end: number): boolean {
+  const code = text.charCodeAt(start + 1);
+  if (code === REVERSE_STROKE) return isAlnum(text.charCodeAt(start + 2));
+  return code >= 65 && code <= 90 && text.slice(start + 2, end).split('\\', 3).length === 3;
+}
+
 /** `src/app/main.go:42`: strokes between names and an extension at the end. */
 function isRelativePath(text: string, start: number, end: number): boolean {
+  return isDeepPath(text, start, end) || hasExtension(text, start, end);
+}
+
+/** `system/config/volume/main`: three strokes or more, each between names. */
+function isDeepPath(text: string, start: number, end: number): boolean {
+  let strokes = 0;
+  for (let at = start + 1; at < end; at++)
+    if (
+      text.charCodeAt(at) === STROKE &&
+      isAsciiLetter(text.charCodeAt(at - 1)) &&
+      isAsciiLetter(text.charCodeAt(at + 1))
+    )
+      strokes++;
+  return strokes >= 3 && isAsciiLetter(text.charCodeAt(start));
+}
+
+function hasExtension(text: string, start: number, end: number): boolean {
   let at = end;
   while (at > start && (isTrailing(text.charCodeAt(at - 1)) || isDigit(text.charCodeAt(at - 1)))) at--;
   const stop = at;

@@ -137,7 +137,8 @@ function withClock(text: string, dateEnd: number, alone: boolean): number {
     const clock = clockEnd(text, i, true);
     if (clock !== 0) return zoneEnd(text, clock);
   }
-  return alone && !isAlnum(code) ? dateEnd : 0;
+  const goesOn = isAlnum(code) || (code === FULL_STOP && isDigit(text.charCodeAt(dateEnd + 1)));
+  return alone && !goesOn ? dateEnd : 0;
 }
 
 /** `hh:mm`, `hh:mm:ss` and a fraction. Alone, without seconds, both parts must have two digits. */

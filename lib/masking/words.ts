@@ -1,4 +1,5 @@
-import { isDigit, isHex } from './char-class.ts';
+import { portEnd } from './addresses.ts';
+import { isAlnum, isAsciiLetter, isDigit, isHex } from './char-class.ts';
 import type { Mask } from './masks.ts';
 
 /** Names that carry a digit and mean one thing: masked, they would say less. */
@@ -6,7 +7,7 @@ const KNOWN_NAMES = new Set(
   `ipv4 ipv6 ip4 ip6 http2 http3 h2 h2c sha1 sha2 sha256 sha384 sha512 md5 utf8 utf16 base64 s3 ec2 r53 k8s k3s log4j log4j2
   x86 x64 amd64 arm64 aarch64 i386 i686 oauth2 oauth1 win32 win64 mp3 mp4 h264 h265 ext2 ext3 ext4 i18n l10n a11y b2b p2p
   pop3 imap4 smtp2 x509 rs256 hs256 es256 ed25519 aes128 aes256 rsa2048 rsa4096 neo4j web3 jdbc4 jpeg2000 gzip2 bzip2 lz4 zlib1 brotli1
-  1xx 2xx 3xx 4xx 5xx l1 l2 l3 l4 l7 e2e 2fa mfa2 0auth db2 jsr303 py2 py3 python2 python3 java8 java11 java17 es6 vt100 latin1 rfc3339`.split(
+  1xx 2xx 3xx 4xx 5xx l1 l2 l3 l4 l7 e2e 2fa mfa2 0auth db2 jsr303 py2 py3 python2 python3 java8 java11 java17 es6 vt100 latin1 rfc3339 ssh1 ssh2`.split(
     /\s+/,
   ),
 );
@@ -64,38 +65,43 @@ export function isRandomSuffix(text: string, start: number, end: number): boolea
   return true;
 }
 
+/** Top levels that no class, package, property or file name ends with (`.io`, `.info` or `.id` may be any of these). */
 const TOP_LEVELS = new Set(
-  `com org net edu gov mil local internal lan localdomain arpa cn hk jp tw kr sg my th vn in de uk fr nl be ch at it es pt se no
-  fi dk cz pl ru ua br mx ar cl au nz ca us eu tr gr hu ro bg il za co`.split(/\s+/),
+  `com org edu gov mil biz lan localdomain arpa cn hk jp tw kr sg th vn ir om de uk fr nl ch se fi dk cz ru ua br mx ar cl au nz ca
+  eu tr gr hu ro bg il za`.split(/\s+/),
 );
-/** Top levels that are also the last part of class and file names: a host of that kind must have two dots. */
-const DOUBTFUL = new Set(['net', 'in', 'it', 'at', 'no', 'pl', 'es', 'co', 'local', 'be', 'my', 'internal', 'is']);
+/** Top levels that are also last parts of such names: a host of that kind must have two dots. */
+const DOUBTFUL = new Set(['net', 'local', 'internal']);
+/** Behind a name with a dot, `:42` is a line of such a file, not a port. */
+const FILE_NAMES = new Set(
+  'go py js ts tsx jsx mjs rb rs c h cc cpp hpp cs kt java scala php pl sh lua ex exs erl swift m mm sql yaml yml json xml html vue log txt conf'.split(
+    ' ',
+  ),
+);
 
-/** End of the host name at `start`, at most `end`, and its port; 0 where there is none. Lower-case labels, a known top level. */
+/** End of the host name at `start`, at most `end`; 0 where there is none. A known top level, or a port behind any; capitals only where there are two dots. */
 export function hostEnd(text: string, start: number, end: number): number {
   let at = start;
   let dots = 0;
-  let label = start;
-  while (at < end) {
+  let dot = 0;
+  let capitals = false;
+  for (; at < end; at++) {
     const code = text.charCodeAt(at);
     if (code === 46) {
-      if (at === label) return 0;
+      if (at === start || text.charCodeAt(at - 1) === 46) return 0;
+      if (!isAlnum(text.charCodeAt(at + 1))) break;
       dots++;
-      label = at + 1;
-    } else if (!(isDigit(code) || (code >= 97 && code <= 122) || code === 45 || code === 95)) break;
-    at++;
+      dot = at;
+    } else if (!(isAlnum(code) && code < 128) && code !== 45 && code !== 95) break;
+    else capitals = capitals || (code >= 65 && code <= 90);
   }
-  if (at === label) {
-    at = label - 1;
-    dots--;
-  }
-  if (dots <= 0) return 0;
-  return isTopLevel(text, start, at, dots) ? at : 0;
+  if (dots === 0 || at - dot > 14 || at - dot < 3 || (capitals && dots < 2)) return 0;
+  const top = text.slice(dot + 1, at);
+  if (TOP_LEVELS.has(top) || (dots >= 2 && DOUBTFUL.has(top)) || text.startsWith('host=', start - 5)) return at;
+  return text.charCodeAt(at) === 58 && !capitals && hasPort(text, at, top) ? at : 0;
 }
 
-function isTopLevel(text: string, start: number, end: number, dots: number): boolean {
-  const dot = text.lastIndexOf('.', end - 1);
-  if (dot <= start || end - dot > 12) return false;
-  const top = text.slice(dot + 1, end);
-  return TOP_LEVELS.has(top) && (dots >= 2 || !DOUBTFUL.has(top));
+function hasPort(text: string, colon: number, top: string): boolean {
+  for (let at = 0; at < top.length; at++) if (!isAsciiLetter(top.charCodeAt(at))) return false;
+  return portEnd(text, colon) > colon + 2 && !FILE_NAMES.has(top);
 }
