@@ -3,12 +3,11 @@ import type { Chunk, Finished } from '../domain/chunk.ts';
 import { Fault } from '../domain/errors.ts';
 import type { Layout } from '../domain/job.ts';
 import { LIMITS } from '../domain/limits.ts';
-import type { MaskedRecord } from '../domain/record.ts';
-import { readRows, type SourceRow } from '../ingest/row-reader.ts';
-import { maskRecord } from '../masking/mask-record.ts';
+import { readRows } from '../ingest/row-reader.ts';
 import type { JobStore, ObjectStore, PageStore, Queue } from '../ports.ts';
 import { checkSegment } from './check-segment.ts';
-import { type JudgedRow, type Judgement, packPage } from './page.ts';
+import { judgeRows, type MaskedRow, maskRow } from './judge-rows.ts';
+import { type JudgedRow, packPage } from './page.ts';
 
 export interface ProcessPorts {
   readonly jobs: JobStore;
@@ -17,8 +16,6 @@ export interface ProcessPorts {
   readonly cascade: Cascade;
   readonly finished: Queue<Finished>;
 }
-
-type MaskedRow = { row: number; line: number; bytes: number } & ({ masked: MaskedRecord } | { rejection: string });
 
 /**
  * Reads a chunk's records, judges the distinct ones and writes pages. May be called any number of times for a chunk:
@@ -39,7 +36,7 @@ export async function processChunk(
   if (job.layout === undefined) throw new Fault('layout-missing', `job ${job.id} has chunks and no layout`);
 
   const masked = await readMasked(ports.objects, job.layout, chunk);
-  const rows = await judge(ports.cascade, chunk.tenant, masked, budget);
+  const rows = await judgeRows(ports.cascade, chunk.tenant, masked, budget);
   for (const [page, pageRows] of cutPages(masked, rows).entries()) {
     const key = { tenant: chunk.tenant, jobId: chunk.jobId, segment: chunk.segment, chunk: chunk.chunk, page };
     await ports.pages.putIfAbsent(key, packPage({ cascade: ports.cascade.version, rows: pageRows }));
@@ -58,48 +55,6 @@ async function readMasked(objects: ObjectStore, layout: Layout, chunk: Chunk): P
   if (rows.length !== chunk.records)
     throw new Fault('records-differ', `a chunk of ${chunk.records} records was read as ${rows.length}`);
   return rows;
-}
-
-function maskRow(source: SourceRow): MaskedRow {
-  const { row, line, raw } = source;
-  const place = { row, line, bytes: raw.byteLength };
-  return 'rejection' in source
-    ? { ...place, rejection: source.rejection }
-    : { ...place, masked: maskRecord(source.record) };
-}
-
-async function judge(
-  cascade: Cascade,
-  tenant: string,
-  rows: readonly MaskedRow[],
-  budget: { remainingMs(): number },
-): Promise<JudgedRow[]> {
-  const questions = new Map<string, MaskedRecord>();
-  const keys = rows.map((row) => {
-    if ('rejection' in row) return '';
-    const key = questionKey(row.masked);
-    if (!questions.has(key)) questions.set(key, row.masked);
-    return key;
-  });
-  const decisions = await cascade.decide(tenant, [...questions.values()], budget);
-  const judgements = new Map<string, Judgement>();
-  for (const [index, [key, { patternId, pattern }]] of [...questions].entries()) {
-    const decision = decisions[index];
-    if (decision === undefined) throw new Fault('decision-missing', 'the cascade left a question unanswered');
-    judgements.set(key, { patternId, pattern, decision });
-  }
-  return rows.map((row, index): JudgedRow => {
-    const place = { row: row.row, line: row.line };
-    const judgement = judgements.get(keys[index] ?? '');
-    if ('rejection' in row) return { ...place, rejection: row.rejection };
-    if (judgement === undefined) throw new Fault('decision-missing', 'a record has no decision');
-    return { ...place, judgement };
-  });
-}
-
-/** What must be equal for two records to share a verdict and its pattern; the length keeps a source from running into the text. */
-function questionKey({ patternId, level, source, evidence, truncated, canonical }: MaskedRecord): string {
-  return `${patternId} ${level ?? ''} ${truncated} ${source.length} ${evidence} ${source}${canonical}`;
 }
 
 /** Bytes of a record that can end up in a page: a pattern's characters at three bytes each. */
