@@ -61,12 +61,21 @@ function workerFile(from: string): URL {
 }
 
 async function ready(worker: Worker): Promise<{ id: string; version: string }> {
-  const [message]: unknown[] = await once(worker, 'message');
-  const reply = replySchema.parse(message);
+  const reply = replySchema.parse(await firstMessage(worker));
   if (reply.kind === 'ready') return reply;
   throw reply.kind === 'refused'
     ? new Fault(reply.code, reply.message)
     : new Fault('model-worker', `the embedding thread began with ${reply.kind}`);
+}
+
+/** Throws `Fault('model-worker')` where the thread dies before it has said anything. */
+function firstMessage(worker: Worker): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause: unknown) => reject(new Fault('model-worker', 'the embedding thread did not start', { cause }));
+    worker.once('message', resolve);
+    worker.once('error', fail);
+    worker.once('exit', fail);
+  });
 }
 
 function settle(calls: Map<number, Call>, reply: WorkerReply): void {
