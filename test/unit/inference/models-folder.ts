@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { onTestFinished } from 'vitest';
 
 export const MODELS = resolve('models');
 export const NLI_TINY = resolve('test/fixtures/nli-tiny');
@@ -13,7 +14,7 @@ export type Json = { [key: string]: unknown };
 export async function aModelsFolder(
   change: { manifest?: (entry: Json) => Json; files?: Record<string, string | Uint8Array | undefined> } = {},
 ): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'models-'));
+  const folder = await aTemporaryFolder();
   await mkdir(join(folder, 'starter'));
   await fill(
     join(folder, 'starter'),
@@ -29,7 +30,7 @@ export async function aModelsFolder(
 export async function anEntailmentFolder(
   change: { manifest?: false | ((entry: Json) => Json); files?: Record<string, string | Uint8Array | undefined> } = {},
 ): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'nli-'));
+  const folder = await aTemporaryFolder();
   await fill(folder, NLI_TINY, ['model.onnx', 'tokenizer.json', 'config.json'], change.files);
   if (change.manifest !== false) await writeManifest(folder, NLI_TINY, change.manifest);
   return folder;
@@ -42,6 +43,12 @@ export function described(path: string, content: string | Uint8Array): Json {
     sha256: createHash('sha256').update(content).digest('hex'),
     bytes: Buffer.byteLength(content),
   };
+}
+
+async function aTemporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'models-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
 }
 
 /** Links what is as it should be; writes what is other; leaves out what is undefined. */
