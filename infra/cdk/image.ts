@@ -6,15 +6,14 @@ import type { AssetImageCodeProps } from 'aws-cdk-lib/aws-lambda';
  * What of the repository goes to the image's build, in the order of a .dockerignore: of onnxruntime-node only the
  * Linux x64 CPU binaries, 45 MB in place of 288.
  */
-const CONTEXT = [
+export const IMAGE_CONTEXT = [
   '*',
   '!functions/classify/Dockerfile',
   '!dist/functions/classify-http',
   '!dist/functions/classify-worker',
-  '!models/manifest.json',
-  '!models/rules.json',
-  '!models/labels.json',
+  '!models/*.json',
   '!models/starter',
+  'models/starter/golden.jsonl',
   '!node_modules/onnxruntime-common',
   '!node_modules/onnxruntime-node/package.json',
   '!node_modules/onnxruntime-node/dist',
@@ -32,7 +31,7 @@ export function imageAsset(
     directory: repository,
     options: {
       file: `functions/${folder}/Dockerfile`,
-      exclude: [...CONTEXT],
+      exclude: [...IMAGE_CONTEXT],
       ignoreMode: IgnoreMode.DOCKER,
       // Pinned together with the functions' architecture: an image built on an ARM laptop would not start.
       platform: Platform.LINUX_AMD64,

@@ -1,0 +1,40 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { IgnoreStrategy } from 'aws-cdk-lib';
+import { afterAll, describe, expect, it } from 'vitest';
+import { IMAGE_CONTEXT } from '../../infra/cdk/image.ts';
+import { openCascade } from '../../lib/cascade/open-cascade.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const sent = IgnoreStrategy.docker(root, [...IMAGE_CONTEXT]);
+const folder = mkdtempSync(join(tmpdir(), 'logsieve-image-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('what is sent to the image’s build', () => {
+  it('is enough for the whole cascade', async () => {
+    cpSync(join(root, 'models'), folder, { recursive: true, filter: (path) => !sent.completelyIgnores(path) });
+    const clock = { now: () => new Date('2026-11-02T08:00:00Z') };
+
+    const cascade = await openCascade({ modelsFolder: folder, threads: 1, clock });
+
+    expect(cascade.version).toMatch(/./);
+    await cascade.close();
+  });
+
+  it('holds the native library of the functions’ platform and no other', () => {
+    const binaries = 'node_modules/onnxruntime-node/bin/napi-v6';
+
+    expect(sent.ignores(join(root, binaries, 'linux/x64/libonnxruntime.so.1'))).toBe(false);
+    expect(sent.ignores(join(root, binaries, 'linux/x64/onnxruntime_binding.node'))).toBe(false);
+    expect(sent.ignores(join(root, binaries, 'linux/arm64/libonnxruntime.so.1'))).toBe(true);
+    expect(sent.ignores(join(root, binaries, 'darwin/arm64/libonnxruntime.dylib'))).toBe(true);
+  });
+
+  it.each(['.env', '.git/config', 'node_modules/zod/package.json', 'models/training/train.py', 'lib/config.ts'])(
+    'leaves out %s',
+    (path) => {
+      expect(sent.ignores(join(root, path))).toBe(true);
+    },
+  );
+});
