@@ -136,8 +136,8 @@ export interface JobStore {
     rendered: NonNullable<Segment['rendered']>,
   ): Promise<void>;
   segment(tenant: string, jobId: string, segment: number): Promise<Segment | undefined>;
-  /** In the order of their numbers, those from `from` on. */
-  segments(tenant: string, jobId: string, from?: number): Promise<readonly Segment[]>;
+  /** In the order of their numbers, those from `from` on, at most `limit`. */
+  segments(tenant: string, jobId: string, from?: number, limit?: number): Promise<readonly Segment[]>;
 }
 
 /** A page: the verdicts of a run of records, packed (lib/jobs/page.ts). */

@@ -102,11 +102,14 @@ export function dynamoJobStore(client: DynamoDBClient, name: string, clock: Cloc
       await updateSegment(tenant, jobId, number, { set, onlyIf });
     },
     segment,
-    segments: async (tenant, jobId, from = 0) => {
+    segments: async (tenant, jobId, from = 0, limit = Number.POSITIVE_INFINITY) => {
       const { pk, sk } = segmentKey(tenant, jobId, from);
+      const query = { partition: pk, prefix: 'segment#', from: sk, limit: Number.isFinite(limit) ? limit : undefined };
       const segments: Segment[] = [];
-      for await (const item of table.query({ partition: pk, prefix: 'segment#', from: sk }))
+      for await (const item of table.query(query)) {
         segments.push(itemToSegment(item));
+        if (segments.length >= limit) break;
+      }
       return segments;
     },
   };

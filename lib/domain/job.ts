@@ -89,10 +89,14 @@ export const jobSchema = z.strictObject({
     joinContinuations: z.boolean().optional(),
     source: z.string().max(128).optional(),
   }),
+  /** What an upload was announced with: its bytes, and its own multipart upload where it is sent in parts. */
+  upload: z.strictObject({ bytes: z.int().positive(), multipartId: z.string().optional() }).optional(),
   layout: layoutSchema.optional(),
   pins: pinsSchema,
   /** Known when ingest has read to the end. */
   totals: z.strictObject({ segments: z.int(), chunks: z.int(), records: z.int() }).optional(),
+  /** Records of a log group's hour that CloudWatch delivered twice; they are in the totals and in no count. */
+  duplicates: z.int().nonnegative().optional(),
   /** The results file's multipart upload, where the job has more than one segment. */
   multipartId: z.string().optional(),
   results: z.strictObject({ bucket: z.string(), key: z.string(), bytes: z.int() }).optional(),

@@ -9,10 +9,12 @@ const OVER: readonly JobState[] = ['completed', 'completed-with-failures', 'fail
 export async function endJob(
   ports: { jobs: JobStore; events: JobEvents; clock: Clock },
   job: Job,
-  end: Pick<Job, 'tally' | 'results' | 'totals'> & { state: 'completed' | 'completed-with-failures' },
+  end: Pick<Job, 'tally' | 'results' | 'duplicates' | 'error'> & {
+    state: 'completed' | 'completed-with-failures' | 'failed';
+  },
 ): Promise<void> {
   const now = ports.clock.now().toISOString();
-  const change = { ...end, totals: end.totals ?? job.totals, endedAt: now, touchedAt: now };
+  const change = { ...end, endedAt: now, touchedAt: now };
   const ended = await ports.jobs.update(job.tenant, job.id, ['running'], change, { replays: job.replays ?? 0 });
   if (ended !== undefined) await announceEnd(ports, ended);
 }
@@ -28,9 +30,14 @@ export async function announceEnd({ jobs, events }: { jobs: JobStore; events: Jo
 export async function failJob(
   ports: { jobs: JobStore; finished: Queue<Finished>; clock: Clock },
   { tenant, id }: Pick<Job, 'tenant' | 'id'>,
-  error: { code: string; message: string },
+  { code, message }: { code: string; message: string },
 ): Promise<void> {
   const now = ports.clock.now().toISOString();
-  await ports.jobs.update(tenant, id, OPEN, { state: 'failed', error, endedAt: now, touchedAt: now });
+  await ports.jobs.update(tenant, id, OPEN, {
+    state: 'failed',
+    error: { code, message },
+    endedAt: now,
+    touchedAt: now,
+  });
   await ports.finished.send([{ tenant, jobId: id, segment: 0 }]);
 }

@@ -1,5 +1,5 @@
 import type { Finished } from '../domain/chunk.ts';
-import { Fault } from '../domain/errors.ts';
+import { Fault, InvalidInput } from '../domain/errors.ts';
 import type { Job, Layout, Tally } from '../domain/job.ts';
 import { renderHeader } from '../ingest/render-row.ts';
 import type { Clock, JobEvents, Segment } from '../ports.ts';
@@ -22,9 +22,15 @@ export async function finish(ports: FinishPorts, message: Finished): Promise<voi
   if (job === undefined || job.state === 'awaiting-upload') return;
   if (job.state !== 'running') return announceEnd(ports, job);
   if (!hasLayout(job)) return;
-  if (job.kind === 'log-group') return finishLogJob(ports, job);
-  await finishSegment(ports, job, message.segment);
-  await finishJob(ports, message);
+  try {
+    if (job.kind === 'log-group') return await finishLogJob(ports, job);
+    await finishSegment(ports, job, message.segment);
+    await finishJob(ports, message);
+  } catch (error) {
+    // The source is gone or was written anew: no later try renders it.
+    if (!(error instanceof InvalidInput)) throw error;
+    await endJob(ports, job, { state: 'failed', error: { code: error.code, message: error.message } });
+  }
 }
 
 /** Ends the job when its totals are known and every segment is rendered; the change of its state is conditional, so it happens once. */

@@ -59,7 +59,7 @@ export async function finishLogJob(ports: FinishPorts, job: LogJob): Promise<voi
     );
   const results = await writer.close();
   await ports.objects.put(ports.dataBucket, patternsKey(job), packPatterns(renderer.patterns()));
-  await endJob(ports, job, { state: endState(tally), tally, results, totals: { ...job.totals, records } });
+  await endJob(ports, job, { state: endState(tally), tally, results, duplicates });
 }
 
 async function settleAll(

@@ -1,5 +1,14 @@
 import type { Format, Job } from '../domain/job.ts';
 
+/** Where an announced upload is put: under `incoming/`, so that the bucket tells of it like of any other object (lib/ingest/object-event.ts reads the id back). */
+export function uploadKey({ tenant, id }: Pick<Job, 'tenant' | 'id'>): string {
+  return `incoming/${tenant}/_links/${id}/source`;
+}
+
+export function batchKey({ tenant, id }: Pick<Job, 'tenant' | 'id'>): string {
+  return `${tenant}/batches/${id}.ndjson`;
+}
+
 /** Where a job's things lie in the data bucket. The replay is part of the key: a renderer of an earlier one cannot write over what stands. */
 export function resultsKey(job: Job): string {
   return `${job.tenant}/jobs/${job.id}/${job.replays ?? 0}/results.${resultsExtension(job.layout?.format)}`;

@@ -1,7 +1,7 @@
 import type { Cascade } from '../cascade/types.ts';
 import type { Chunk, Finished } from '../domain/chunk.ts';
-import { Fault } from '../domain/errors.ts';
-import type { Layout } from '../domain/job.ts';
+import { Fault, InvalidInput } from '../domain/errors.ts';
+import type { Job, Layout } from '../domain/job.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { readRows } from '../ingest/row-reader.ts';
 import type { JobStore, ObjectStore, PageStore, Queue } from '../ports.ts';
@@ -25,7 +25,7 @@ export async function processChunk(
   ports: ProcessPorts,
   chunk: Chunk,
   budget: { remainingMs(): number },
-): Promise<'processed' | 'known' | 'job-over'> {
+): Promise<'processed' | 'known' | 'job-over' | 'failed'> {
   const job = await ports.jobs.get(chunk.tenant, chunk.jobId);
   if (job === undefined || job.state !== 'running') return 'job-over';
   const known = await ports.jobs.segment(chunk.tenant, chunk.jobId, chunk.segment);
@@ -33,8 +33,24 @@ export async function processChunk(
     await checkSegment(ports, job, known);
     return 'known';
   }
-  if (job.layout === undefined) throw new Fault('layout-missing', `job ${job.id} has chunks and no layout`);
+  try {
+    await judgeChunk(ports, job, chunk, budget);
+    return 'processed';
+  } catch (error) {
+    // The source is gone or was written anew: no later try reads it.
+    if (!(error instanceof InvalidInput)) throw error;
+    await checkSegment(ports, job, await ports.jobs.chunkFailed(chunk, error.message));
+    return 'failed';
+  }
+}
 
+async function judgeChunk(
+  ports: ProcessPorts,
+  job: Job,
+  chunk: Chunk,
+  budget: { remainingMs(): number },
+): Promise<void> {
+  if (job.layout === undefined) throw new Fault('layout-missing', `job ${job.id} has chunks and no layout`);
   const masked = await readMasked(ports.objects, job.layout, chunk);
   const rows = await judgeRows(ports.cascade, chunk.tenant, masked, budget);
   for (const [page, pageRows] of cutPages(masked, rows).entries()) {
@@ -44,7 +60,6 @@ export async function processChunk(
   const rejected = rows.filter((row) => 'rejection' in row).length;
   const segment = await ports.jobs.chunkDone(chunk, { accepted: rows.length - rejected, rejected });
   await checkSegment(ports, job, segment);
-  return 'processed';
 }
 
 async function readMasked(objects: ObjectStore, layout: Layout, chunk: Chunk): Promise<MaskedRow[]> {

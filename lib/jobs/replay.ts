@@ -69,6 +69,11 @@ export async function sayFinished(
   segments: readonly Segment[],
 ): Promise<void> {
   const replay = job.replays ?? 0;
+  // A log group's hour is rendered in one pass, when it is sealed.
+  if (job.kind === 'log-group') {
+    if (job.totals !== undefined) await ports.finished.send([{ tenant: job.tenant, jobId: job.id, segment: 0 }]);
+    return;
+  }
   const whole = segments.filter((segment) => isWhole(segment, replay) && !isRendered(segment, replay));
   const numbers = whole.map(({ segment }) => segment);
   const isOver = job.totals !== undefined && segments.every((segment) => isRendered(segment, replay));

@@ -223,6 +223,7 @@ describe.each(Object.entries(adapters))('job store: %s', (_name, open) => {
 
     expect(all.map(({ segment }) => segment)).toEqual([0, 2, 10, 281_474_976_710_655]);
     expect(some.map(({ segment }) => segment)).toEqual([10, 281_474_976_710_655]);
+    expect(await store.segments(tenant, jobId(1), 1, 2)).toEqual(all.slice(1, 3));
     expect(await store.segment(tenant, jobId(1), 99)).toBeUndefined();
   });
 

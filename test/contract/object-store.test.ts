@@ -53,7 +53,10 @@ describe.each(Object.entries(adapters))('object store: %s', (_name, open) => {
   it('still reads a version that another was written over, where the bucket keeps versions', async ({ skip }) => {
     const store = await open();
     const first = await store.put('uploads', 'acme/versions', 'one');
-    skip(first?.version === undefined, "the laptop's buckets keep no versions: an object written anew is refused by its etag");
+    skip(
+      first?.version === undefined,
+      "the laptop's buckets keep no versions: an object written anew is refused by its etag",
+    );
     await store.put('uploads', 'acme/versions', 'other');
 
     const text = await textOf(await store.read({ bucket: 'uploads', key: 'acme/versions', ...first }));

@@ -103,12 +103,13 @@ export function memoryJobStore(): JobStore & { readonly changes: readonly Job[] 
       );
     },
     segment: async (tenant, jobId, number) => structuredClone(segments.get(nameOf(tenant, jobId, number))),
-    segments: async (tenant, jobId, from = 0) =>
+    segments: async (tenant, jobId, from = 0, limit = Number.POSITIVE_INFINITY) =>
       structuredClone(
         [...segments]
           .filter(([name, { segment }]) => name === nameOf(tenant, jobId, segment) && segment >= from)
           .map(([, segment]) => segment)
-          .sort((one, other) => one.segment - other.segment),
+          .sort((one, other) => one.segment - other.segment)
+          .slice(0, limit),
       ),
   };
 }

@@ -1,0 +1,94 @@
+import type { Job, Tally } from '../../domain/job.ts';
+import type { JobStore, Segment } from '../../ports.ts';
+import { isRendered } from '../check-segment.ts';
+import { recordsOf, sumTallies } from '../tally.ts';
+import { findJob } from './find-job.ts';
+
+/** A job as its owner sees it. */
+export interface JobView {
+  readonly jobId: string;
+  readonly kind: Job['kind'];
+  readonly name: string;
+  readonly state: Job['state'];
+  readonly createdAt: string;
+  readonly endedAt?: string;
+  readonly bytes?: number;
+  readonly anomalyThreshold: number;
+  /** `accepted + rejected + failed = found` once the job has ended; `found` grows while the source is read. */
+  readonly counts: {
+    readonly found: number;
+    readonly accepted: number;
+    readonly rejected: number;
+    readonly failed: number;
+  };
+  /** 0-1, of the records that the source holds; absent while that is unknown. */
+  readonly progress?: number;
+  /** Of the segments that are finished: all of them once the job has ended. */
+  readonly anomalies: number;
+  readonly degraded: number;
+  readonly byCategory: Tally['byCategory'];
+  readonly byStage: Tally['byStage'];
+  readonly bySeverity: Tally['bySeverity'];
+  readonly replays: number;
+  readonly resultsBytes?: number;
+  readonly error?: Job['error'];
+}
+
+export async function viewJob(ports: { jobs: JobStore }, tenant: string, jobId: string): Promise<JobView> {
+  const job = await findJob(ports, tenant, jobId);
+  // A job that has ended holds its sums; one that runs is summed from its segments.
+  return jobToView(job, job.state === 'running' ? await ports.jobs.segments(tenant, jobId) : []);
+}
+
+/** Newest first. Of running jobs the list shows no counts: those are asked for one by one. */
+export async function listJobs(
+  { jobs }: { jobs: JobStore },
+  tenant: string,
+  options: { limit: number; cursor?: string },
+): Promise<{ jobs: readonly JobView[]; cursor?: string }> {
+  const page = await jobs.list(tenant, options);
+  return { jobs: page.jobs.map((job) => jobToView(job, [])), cursor: page.cursor };
+}
+
+export function jobToView(job: Job, segments: readonly Segment[]): JobView {
+  const replay = job.replays ?? 0;
+  const rendered = segments.flatMap((segment) => (isRendered(segment, replay) ? (segment.rendered ?? []) : []));
+  const tally = job.tally ?? sumTallies(rendered.map(({ tally }) => tally));
+  const counts =
+    job.tally === undefined ? countsSoFar(job, segments, tally) : { ...pickCounts(tally), found: recordsOf(tally) };
+  const total = job.tally === undefined ? job.totals?.records : counts.found;
+  const judged = counts.accepted + counts.rejected + counts.failed;
+  return {
+    jobId: job.id,
+    kind: job.kind,
+    name: job.name,
+    state: job.state,
+    createdAt: job.createdAt,
+    endedAt: job.endedAt,
+    bytes: job.source?.bytes ?? job.upload?.bytes,
+    anomalyThreshold: job.pins.anomalyThreshold,
+    counts,
+    progress: total === undefined ? undefined : total === 0 ? 1 : judged / total,
+    anomalies: tally.anomalies,
+    degraded: tally.degraded,
+    byCategory: tally.byCategory,
+    byStage: tally.byStage,
+    bySeverity: tally.bySeverity,
+    replays: job.replays ?? 0,
+    resultsBytes: job.results?.bytes,
+    error: job.error,
+  };
+}
+
+/** Judged rows count as soon as their chunk is done, failed ones when their segment is finished. */
+function countsSoFar(job: Job, segments: readonly Segment[], rendered: Tally): JobView['counts'] {
+  const sum = (of: (segment: Segment) => number) => segments.reduce((total, segment) => total + of(segment), 0);
+  const accepted = sum(({ judged }) => judged.accepted);
+  const rejected = sum(({ judged }) => judged.rejected);
+  const read = sum(({ closed, judged }) => closed?.records ?? judged.accepted + judged.rejected);
+  return { found: job.totals?.records ?? read, accepted, rejected, failed: rendered.failed };
+}
+
+function pickCounts({ accepted, rejected, failed }: Tally) {
+  return { accepted, rejected, failed };
+}

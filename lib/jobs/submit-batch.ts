@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import type { IngestOrder } from '../domain/chunk.ts';
+import { Fault, InvalidInput } from '../domain/errors.ts';
+import type { Job } from '../domain/job.ts';
+import type { Clock, JobStore, ObjectStore, Queue } from '../ports.ts';
+import { batchKey } from './keys.ts';
+import { hashJobId, newJob, newJobId, newPins } from './new-job.ts';
+
+export interface SubmitBatchPorts {
+  readonly jobs: JobStore;
+  readonly objects: ObjectStore;
+  readonly ingestOrders: Queue<IngestOrder>;
+  readonly clock: Clock;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly dataBucket: string;
+  readonly anomalyThreshold: number;
+}
+export interface Batch {
+  readonly tenant: string;
+  /** NDJSON. */
+  readonly body: Uint8Array;
+  readonly wanted?: Job['wanted'];
+  /** A repeat with the same key and body is the same job; with another body it is refused (422). */
+  readonly idempotencyKey?: string;
+}
+
+/** Keeps a batch's body and makes its job; the body is read by ingest like any upload. */
+export async function submitBatch(ports: SubmitBatchPorts, batch: Batch): Promise<Job> {
+  const { tenant, body, idempotencyKey } = batch;
+  const id =
+    idempotencyKey === undefined ? newJobId(ports.clock, ports.random) : hashJobId('batch', tenant, idempotencyKey);
+  const source = await putBody(ports, { tenant, id }, body);
+  const job = newJob(ports.clock, {
+    tenant,
+    id,
+    kind: 'batch',
+    name: 'batch.ndjson',
+    state: 'running',
+    wanted: { ...batch.wanted, format: 'ndjson' },
+    pins: newPins(ports.anomalyThreshold),
+    source,
+  });
+  const standing = (await ports.jobs.create(job)) ? job : ((await ports.jobs.get(tenant, id)) ?? job);
+  // A repeat after a crash finds the job made and its order perhaps unsent; an order too many changes nothing.
+  if (standing.state === 'running' && standing.totals === undefined)
+    await ports.ingestOrders.send([{ tenant, jobId: id }]);
+  return standing;
+}
+
+async function putBody(
+  { objects, dataBucket }: SubmitBatchPorts,
+  owner: { tenant: string; id: string },
+  body: Uint8Array,
+): Promise<NonNullable<Job['source']>> {
+  const key = batchKey(owner);
+  const sha256 = createHash('sha256').update(body).digest('hex');
+  const options = { contentType: 'application/x-ndjson', metadata: { sha256 }, ifAbsent: true };
+  const written = await objects.put(dataBucket, key, body, options);
+  if (written !== undefined) return { bucket: dataBucket, key, ...written, bytes: body.byteLength };
+  const standing = await objects.head({ bucket: dataBucket, key });
+  if (standing === undefined) throw new Fault('batch-missing', 'the body of the batch is gone');
+  if (standing.metadata.sha256 !== sha256)
+    throw new InvalidInput('idempotency-key-reused', 'this Idempotency-Key was used for another body', { status: 422 });
+  const { etag, version, bytes } = standing;
+  return { bucket: dataBucket, key, etag, version, bytes };
+}

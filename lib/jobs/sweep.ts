@@ -1,0 +1,78 @@
+import type { Chunk, Finished, IngestOrder } from '../domain/chunk.ts';
+import type { Job } from '../domain/job.ts';
+import { LIMITS } from '../domain/limits.ts';
+import type { Clock, JobStore, ObjectStore, Queue } from '../ports.ts';
+import { failJob } from './end-job.ts';
+import { uploadKey } from './keys.ts';
+import { sealLogJob } from './log-delivery.ts';
+import { sayFinished, sendFailedAgain } from './replay.ts';
+
+export interface SweepPorts {
+  readonly jobs: JobStore;
+  readonly objects: ObjectStore;
+  readonly ingestOrders: Queue<IngestOrder>;
+  readonly chunksBulk: Queue<Chunk>;
+  readonly finished: Queue<Finished>;
+  readonly clock: Clock;
+  readonly uploadsBucket: string;
+}
+
+const MINUTE = 60_000;
+/** A job that moves is touched more often than this. */
+const IDLE_MS = 10 * MINUTE;
+/** Longer than a message of the uploads queue stays hidden after its function died: only then is reading ordered again. */
+const UNREAD_MS = 60 * MINUTE;
+/** Dead letters end a job within days; one that is still open after a week is beyond our help. */
+const STALLED_MS = 7 * 24 * 60 * MINUTE;
+/** An upload that began just before its link expired may take as long again. */
+const UPLOAD_MS = 2 * LIMITS.linkSeconds * 1_000;
+const JOBS_AT_ONCE = 200;
+
+/** Looks again at jobs that have been idle. Whatever it does, the usual messages would have done; returns how many it looked at. */
+export async function sweep(ports: SweepPorts): Promise<number> {
+  const before = new Date(ports.clock.now().getTime() - IDLE_MS).toISOString();
+  const idle = await ports.jobs.idle(before, JOBS_AT_ONCE);
+  for (const { tenant, jobId } of idle) {
+    const job = await ports.jobs.get(tenant, jobId);
+    if (job !== undefined) await recheck(ports, job);
+  }
+  return idle.length;
+}
+
+async function recheck(ports: SweepPorts, job: Job): Promise<void> {
+  // First, so that a job that cannot be helped does not keep the others from their turn.
+  const touchedAt = ports.clock.now().toISOString();
+  await ports.jobs.update(job.tenant, job.id, [job.state], { touchedAt });
+  if (job.state === 'awaiting-upload') return recheckUpload(ports, job);
+  if (job.state !== 'running') return ports.finished.send([{ tenant: job.tenant, jobId: job.id, segment: 0 }]);
+  if (age(ports, job) > STALLED_MS) return failJob(ports, job, STALLED);
+  if (job.kind === 'log-group') return recheckLogJob(ports, job);
+  if (job.totals === undefined && ports.clock.now().getTime() - Date.parse(job.touchedAt) > UNREAD_MS)
+    await ports.ingestOrders.send([{ tenant: job.tenant, jobId: job.id }]);
+  await recheckSegments(ports, job);
+}
+
+const STALLED = { code: 'stalled', message: 'the job did not end within a week; tell whoever runs this service' };
+const EXPIRED = { code: 'upload-expired', message: 'the bytes did not arrive before the link expired' };
+
+async function recheckUpload(ports: SweepPorts, job: Job): Promise<void> {
+  const arrived = await ports.objects.head({ bucket: ports.uploadsBucket, key: uploadKey(job) });
+  if (arrived !== undefined) return ports.ingestOrders.send([{ tenant: job.tenant, jobId: job.id }]);
+  if (age(ports, job) < UPLOAD_MS) return;
+  await failJob(ports, job, EXPIRED);
+}
+
+async function recheckLogJob(ports: SweepPorts, job: Job): Promise<void> {
+  const sealed = job.totals === undefined ? await sealLogJob(ports, job) : job;
+  if (sealed !== undefined) await recheckSegments(ports, sealed);
+}
+
+async function recheckSegments(ports: SweepPorts, job: Job): Promise<void> {
+  const segments = await ports.jobs.segments(job.tenant, job.id);
+  await sendFailedAgain(ports, job, segments);
+  await sayFinished(ports, job, segments);
+}
+
+function age({ clock }: SweepPorts, job: Job): number {
+  return clock.now().getTime() - Date.parse(job.createdAt);
+}

@@ -1,0 +1,98 @@
+import type { IngestOrder } from '../domain/chunk.ts';
+import { InvalidInput } from '../domain/errors.ts';
+import type { Job } from '../domain/job.ts';
+import { LIMITS } from '../domain/limits.ts';
+import { inParallel } from '../in-parallel.ts';
+import type { Clock, JobStore, LinkSigner, ObjectStore, Queue } from '../ports.ts';
+import { uploadKey } from './keys.ts';
+import { newJob, newJobId, newPins } from './new-job.ts';
+
+export interface UploadPorts {
+  readonly jobs: JobStore;
+  readonly objects: ObjectStore;
+  readonly links: LinkSigner;
+  readonly ingestOrders: Queue<IngestOrder>;
+  readonly clock: Clock;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly uploadsBucket: string;
+  readonly anomalyThreshold: number;
+}
+export interface UploadRequest {
+  readonly tenant: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly wanted?: Job['wanted'];
+}
+/** How to send the bytes: one PUT with these headers, or a PUT per part and then `complete`. */
+export type UploadLinks =
+  | { readonly url: string; readonly headers: Readonly<Record<string, string>> }
+  | {
+      readonly parts: readonly {
+        readonly part: number;
+        readonly start: number;
+        readonly end: number;
+        readonly url: string;
+      }[];
+    };
+
+const SIGNED_AT_ONCE = 16;
+
+/** Makes a job that awaits its bytes, with links that write exactly one object, once, for an hour. */
+export async function createUpload(
+  ports: UploadPorts,
+  { tenant, name, bytes, wanted = {} }: UploadRequest,
+): Promise<{ job: Job; links: UploadLinks; seconds: number }> {
+  if (bytes > LIMITS.uploadBytes)
+    throw new InvalidInput('too-large', `an upload is at most ${LIMITS.uploadBytes} bytes`, { status: 413 });
+  const id = newJobId(ports.clock, ports.random);
+  const key = uploadKey({ tenant, id });
+  const inParts = bytes > LIMITS.singlePutBytes;
+  const multipartId = inParts
+    ? await ports.objects.createMultipart(ports.uploadsBucket, key, 'application/octet-stream')
+    : undefined;
+  const job = newJob(ports.clock, {
+    tenant,
+    id,
+    kind: 'upload',
+    name,
+    state: 'awaiting-upload',
+    wanted,
+    pins: newPins(ports.anomalyThreshold),
+    upload: { bytes, multipartId },
+  });
+  await ports.jobs.create(job);
+  const seconds = LIMITS.linkSeconds;
+  const links =
+    multipartId === undefined
+      ? await ports.links.put(ports.uploadsBucket, key, { seconds, bytes })
+      : { parts: await signParts(ports, key, multipartId, bytes) };
+  return { job, links, seconds };
+}
+
+async function signParts({ links, uploadsBucket }: UploadPorts, key: string, multipartId: string, bytes: number) {
+  const size = LIMITS.uploadPartBytes;
+  const numbers = Array.from({ length: Math.ceil(bytes / size) }, (_, index) => index + 1);
+  return inParallel(numbers, SIGNED_AT_ONCE, async (part) => ({
+    part,
+    start: (part - 1) * size,
+    end: Math.min(part * size, bytes),
+    url: await links.part(uploadsBucket, key, multipartId, part, LIMITS.linkSeconds),
+  }));
+}
+
+/** Joins the parts, if it was sent in parts, and has the job begin. Said again, or beside the bucket's own event, it changes nothing. */
+export async function completeUpload(ports: UploadPorts, tenant: string, jobId: string): Promise<Job> {
+  const job = await ports.jobs.get(tenant, jobId);
+  if (job?.upload === undefined) throw new InvalidInput('job-missing', 'there is no such upload', { status: 404 });
+  if (job.state !== 'awaiting-upload') return job;
+  const { bytes, multipartId } = job.upload;
+  const key = uploadKey(job);
+  if (multipartId !== undefined) {
+    const parts = Math.ceil(bytes / LIMITS.uploadPartBytes);
+    await ports.objects.completeMultipart(ports.uploadsBucket, key, multipartId, { parts, bytes });
+  }
+  if ((await ports.objects.head({ bucket: ports.uploadsBucket, key })) === undefined)
+    throw new InvalidInput('upload-incomplete', 'the bytes have not arrived', { status: 409 });
+  await ports.ingestOrders.send([{ tenant, jobId }]);
+  return job;
+}
