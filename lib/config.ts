@@ -52,3 +52,12 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     { issues },
   );
 }
+
+/**
+ * onnxruntime from 1.29 on reports its use to Microsoft from Linux and macOS, and keeps a device id and a database under
+ * `~/.cache`, unless this is set before its first session. Nothing here calls out unasked. To be said on the main
+ * thread: a worker's `process.env` is a copy that native code does not see.
+ */
+export function refuseTelemetry(): void {
+  process.env.ORT_DISABLE_TELEMETRY = '1';
+}

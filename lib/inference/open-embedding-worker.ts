@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { refuseTelemetry } from '../config.ts';
 import { Fault } from '../domain/errors.ts';
 import type { Embedded, EmbeddingModel } from '../ports.ts';
 import type { SessionOptions } from './session.ts';
@@ -24,6 +25,7 @@ interface Call {
  */
 export async function openEmbeddingWorker(modelsFolder: string, { threads }: SessionOptions): Promise<EmbeddingModel> {
   const workerData: WorkerData = { modelsFolder, threads };
+  refuseTelemetry();
   const worker = new Worker(workerFile(import.meta.url), { workerData });
   const { id, version } = await ready(worker);
   const calls = new Map<number, Call>();

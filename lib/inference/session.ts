@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { InferenceSession } from 'onnxruntime-node';
+import { refuseTelemetry } from '../config.ts';
 import { Fault } from '../domain/errors.ts';
 
 export interface SessionOptions {
@@ -31,6 +32,7 @@ export async function openSession(
 }
 
 async function createSession(path: string, threads: number): Promise<InferenceSession> {
+  refuseTelemetry();
   try {
     return await InferenceSession.create(path, {
       executionProviders: ['cpu'],
