@@ -74,7 +74,7 @@ export function startRun(
   async function deliver(): Promise<void> {
     await staging?.upload();
     for (const span of segments.splice(0)) {
-      await sendChunks((chunk) => chunk.segment <= span.segment, false);
+      await sendChunks((chunk) => chunk.segment <= span.segment, staging === undefined && isSmallSource(job));
       await closeSegment(span);
     }
     // Chunks of a staging object wait for it.
