@@ -1,0 +1,29 @@
+/** `npm run -s eval -- anomaly|category --file F.csv --message COL --label COL ...`: the real cascade in process, one JSON line last. The language model is off, so that two runs agree. */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { openCascade } from '../../lib/cascade/open-cascade.ts';
+import { InvalidInput } from '../../lib/domain/errors.ts';
+import { readArguments } from './arguments.ts';
+import { evaluate } from './judge-file.ts';
+
+async function main(): Promise<void> {
+  const args = readArguments(process.argv.slice(2));
+  const modelsFolder = join(import.meta.dirname, '../../models');
+  const cascade = await openCascade({
+    modelsFolder,
+    threads: availableParallelism(),
+    clock: { now: () => new Date() },
+  });
+  try {
+    console.log(JSON.stringify(await evaluate(cascade, args)));
+  } finally {
+    await cascade.close();
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = error instanceof InvalidInput ? 2 : 1;
+}
