@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { openClients } from '../lib/aws/clients.ts';
 import { eventBridgeJobEvents } from '../lib/aws/event-bus.ts';
 import { dynamoJobStore } from '../lib/aws/job-store.ts';
@@ -32,6 +33,10 @@ function composePorts() {
     config,
     clock,
     log,
+    random: randomBytes,
+    uploadsBucket: config.UPLOADS_BUCKET,
+    dataBucket: config.DATA_BUCKET,
+    anomalyThreshold: config.ANOMALY_THRESHOLD,
     objects: s3ObjectStore(clients.s3),
     links: s3LinkSigner(clients.s3),
     jobs: dynamoJobStore(clients.dynamo, config.JOBS_TABLE, clock),
