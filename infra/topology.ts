@@ -121,7 +121,7 @@ export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
     memoryMb: 512,
     reads: ['jobs', 'pages', 'data', 'uploads'],
     writes: ['jobs', 'data', 'uploads'],
-    sends: ['uploads', 'chunks-bulk'],
+    sends: ['uploads', 'chunks-bulk', 'finished'],
   },
   'classify-http': {
     code: { kind: 'image', folder: 'classify', entry: 'http' },
@@ -196,7 +196,7 @@ export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
     everyMinutes: 5,
     reads: ['jobs', 'uploads'],
     writes: ['jobs'],
-    sends: ['finished', 'uploads'],
+    sends: ['finished', 'uploads', 'chunks-bulk'],
     tells: true,
   },
 };

@@ -1,12 +1,21 @@
 import { type Chunk, chunkSchema, type Finished, finishedSchema, ingestOrderSchema } from '../domain/chunk.ts';
+import {
+  type DroppedObject,
+  dropJobId,
+  eventToObjects,
+  keyToPlace,
+  objectEventSchema,
+} from '../ingest/object-event.ts';
 import type { Clock, JobStore, Queue } from '../ports.ts';
 import { checkSegment } from './check-segment.ts';
 import { failJob } from './end-job.ts';
+import { newJob, newPins } from './new-job.ts';
 
 export interface DeadLetterPorts {
   readonly jobs: JobStore;
   readonly finished: Queue<Finished>;
   readonly clock: Clock;
+  readonly anomalyThreshold: number;
 }
 
 const CHUNK_GIVEN_UP = 'given up after repeated tries';
@@ -29,6 +38,11 @@ export async function handleDeadLetter(
     await failJob(ports, { tenant: order.data.tenant, id: order.data.jobId }, INGEST_GIVEN_UP);
     return 'job-failed';
   }
+  const event = objectEventSchema.safeParse(body);
+  if (event.success) {
+    for (const dropped of eventToObjects(event.data)) await failDrop(ports, dropped);
+    return 'job-failed';
+  }
   return finishedSchema.safeParse(body).success ? 'left-to-sweep' : 'not-ours';
 }
 
@@ -38,8 +52,33 @@ export const INGEST_GIVEN_UP = {
   message: 'reading the source failed repeatedly; send it again, or tell whoever runs this service',
 };
 
+/** The event may have been given up on before its job was made: then it is made here, so that its owner finds it. */
+async function failDrop(ports: DeadLetterPorts, { bucket, key, version, stamp }: DroppedObject): Promise<void> {
+  const place = keyToPlace(key);
+  if (place.kind !== 'drop') return;
+  const id = place.linkedJobId ?? dropJobId(bucket, key, stamp);
+  if (place.linkedJobId === undefined)
+    await ports.jobs.create(
+      newJob(ports.clock, {
+        tenant: place.tenant,
+        id,
+        kind: 'upload',
+        name: place.name,
+        state: 'running',
+        wanted: {},
+        pins: newPins(ports.anomalyThreshold),
+        source: { bucket, key, version, bytes: 0 },
+      }),
+    );
+  await failJob(ports, { tenant: place.tenant, id }, INGEST_GIVEN_UP);
+}
+
 /** Records the chunk as failed, with its descriptor for a replay, and makes the check of whoever might be last. */
-export async function handleDeadChunk(ports: DeadLetterPorts, chunk: Chunk, why: string): Promise<void> {
+export async function handleDeadChunk(
+  ports: Pick<DeadLetterPorts, 'jobs' | 'finished'>,
+  chunk: Chunk,
+  why: string,
+): Promise<void> {
   const job = await ports.jobs.get(chunk.tenant, chunk.jobId);
   if (job === undefined) return;
   const segment = await ports.jobs.chunkFailed(chunk, why);

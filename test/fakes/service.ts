@@ -27,6 +27,8 @@ export function memoryService(options: { cascade?: Cascade; versioned?: readonly
     finished: memoryQueue<Finished>(),
     dataBucket: 'data',
     uploadsBucket: 'uploads',
+    anomalyThreshold: 0.5,
+    random: countingRandom(),
   };
 }
 export type MemoryService = ReturnType<typeof memoryService>;
@@ -44,6 +46,12 @@ export function troubled(service: MemoryService, trouble: Trouble) {
     chunksBulk: unreliable(service.chunksBulk, trouble),
     finished: unreliable(service.finished, trouble),
   };
+}
+
+/** Bytes that count up: another id each time, the same in every run. */
+function countingRandom(): (bytes: number) => Uint8Array {
+  let next = 0;
+  return (bytes) => Uint8Array.from({ length: bytes }, () => next++ % 36);
 }
 
 export async function textOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {

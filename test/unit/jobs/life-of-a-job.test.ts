@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Chunk, Finished } from '../../../lib/domain/chunk.ts';
 import { Fault } from '../../../lib/domain/errors.ts';
-import type { Job } from '../../../lib/domain/job.ts';
 import { handleDeadChunk } from '../../../lib/jobs/dead-letters.ts';
 import { finish } from '../../../lib/jobs/finish-job.ts';
 import { processChunk } from '../../../lib/jobs/process-chunk.ts';
@@ -11,10 +10,10 @@ import { recordsOf } from '../../../lib/jobs/tally.ts';
 import { aJob, aJobId, aTenant } from '../../factories/jobs.ts';
 import { fakeCascade } from '../../fakes/cascade.ts';
 import { type CutSource, cutSource, ingestCut } from '../../fakes/cut-source.ts';
-import { type MemoryService, memoryService, textOf, troubled } from '../../fakes/service.ts';
+import { drain, forever, jobOf, resultsOf as resultsOfJob } from '../../fakes/run-service.ts';
+import { type MemoryService, memoryService, troubled } from '../../fakes/service.ts';
 import { Crash, seeded } from '../../fakes/unreliable.ts';
 
-const forever = { remainingMs: () => 60_000 };
 const lines = (from: number, count: number) =>
   Array.from({ length: count }, (_, index) => `app,worker ${from + index} of pool ${'abc'[index % 3]} ended`);
 const threeSegments = () =>
@@ -25,27 +24,9 @@ const threeSegments = () =>
   ]);
 const oneSegment = () => cutSource([[lines(1, 3), lines(4, 3)]]);
 
-async function theJob(service: MemoryService): Promise<Job> {
-  const job = await service.jobs.get(aTenant, aJobId);
-  if (job === undefined) throw new Error('no job');
-  return job;
-}
-
-async function resultsOf(service: MemoryService): Promise<string> {
-  const { results } = await theJob(service);
-  return results === undefined ? '' : textOf(await service.objects.read(results));
-}
-
-/** Everything on the queues, delivered in the order sent until there is none. */
-async function drain(service: MemoryService): Promise<void> {
-  for (;;) {
-    const chunks = [...service.chunksSmall.take(), ...service.chunksBulk.take()];
-    const finished = service.finished.take();
-    if (chunks.length + finished.length === 0) return;
-    for (const chunk of chunks) await processChunk(service, chunk, forever);
-    for (const message of finished) await finish(service, message);
-  }
-}
+const owner = { tenant: aTenant, id: aJobId };
+const theJob = (service: MemoryService) => jobOf(service, owner);
+const resultsOf = (service: MemoryService) => resultsOfJob(service, owner);
 
 async function runUndisturbed(source: CutSource, service = memoryService()): Promise<MemoryService> {
   await service.jobs.create(aJob());
