@@ -72,7 +72,8 @@ async function writeIfChanged(path: string, contents: Uint8Array): Promise<void>
   });
 }
 
-if (import.meta.main) {
+// `import.meta.main` is not known to Node 22.
+if (process.argv[1] === import.meta.filename) {
   const started = performance.now();
   for (const { name, file, bytes } of await buildFunctions()) {
     console.log(`${name.padEnd(16)} ${String(Math.round(bytes / 1024)).padStart(6)} kB  ${relative(root, file)}`);
