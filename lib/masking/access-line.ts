@@ -1,3 +1,5 @@
+import { codeAt } from './char-class.ts';
+
 const ACCESS = /^\S{1,64} \S{1,64} \S{1,64} \[[\w/: +-]{17,32}\] "/;
 const RESULT = /^" (\d{3}) /;
 
@@ -7,7 +9,7 @@ export function readAccessLine(text: string): string | undefined {
   if (head === null) return undefined;
   const open = head[0].length - 1;
   let close = open + 1;
-  while (close < text.length && text.charCodeAt(close) !== 34) close += text.charCodeAt(close) === 92 ? 2 : 1;
+  while (close < text.length && codeAt(text, close) !== 34) close += codeAt(text, close) === 92 ? 2 : 1;
   if (!RESULT.test(text.slice(close, close + 6))) return undefined;
   const size = text.indexOf(' ', close + 6);
   return text.slice(open, size < 0 ? text.length : size);

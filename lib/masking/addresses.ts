@@ -1,4 +1,4 @@
-import { digitsEnd, isAlnum, isDigit, isHex } from './char-class.ts';
+import { codeAt, digitsEnd, isAlnum, isDigit, isHex } from './char-class.ts';
 
 const DASH = 45;
 const FULL_STOP = 46;
@@ -8,41 +8,41 @@ const COLON = 58;
 export function ipv4End(text: string, at: number): number {
   let end = at;
   for (let group = 0; group < 4; group++) {
-    if (group > 0 && text.charCodeAt(end++) !== FULL_STOP) return 0;
+    if (group > 0 && codeAt(text, end++) !== FULL_STOP) return 0;
     const stop = digitsEnd(text, end);
-    if (stop === end || stop - end > 3 || (stop - end === 3 && text.charCodeAt(end) > 50)) return 0;
+    if (stop === end || stop - end > 3 || (stop - end === 3 && codeAt(text, end) > 50)) return 0;
     end = stop;
   }
-  const next = text.charCodeAt(end);
-  if (isAlnum(next) || (next === FULL_STOP && isDigit(text.charCodeAt(end + 1)))) return 0;
+  const next = codeAt(text, end);
+  if (isAlnum(next) || (next === FULL_STOP && isDigit(codeAt(text, end + 1)))) return 0;
   return portEnd(text, end);
 }
 
 /** End of `:8080` at `at`, or `at`. */
 export function portEnd(text: string, at: number): number {
-  if (text.charCodeAt(at) !== COLON) return at;
+  if (codeAt(text, at) !== COLON) return at;
   const end = digitsEnd(text, at + 1);
-  return end > at + 1 && end - at <= 6 && !isAlnum(text.charCodeAt(end)) ? end : at;
+  return end > at + 1 && end - at <= 6 && !isAlnum(codeAt(text, end)) ? end : at;
 }
 
 /** End of `8-4-4-4-12` hex digits at `at`, or 0. */
 export function uuidEnd(text: string, at: number): number {
-  if (text.charCodeAt(at + 8) !== DASH || text.charCodeAt(at + 13) !== DASH) return 0;
-  if (text.charCodeAt(at + 18) !== DASH || text.charCodeAt(at + 23) !== DASH) return 0;
+  if (codeAt(text, at + 8) !== DASH || codeAt(text, at + 13) !== DASH) return 0;
+  if (codeAt(text, at + 18) !== DASH || codeAt(text, at + 23) !== DASH) return 0;
   for (let i = 0; i < 36; i++)
-    if (i !== 8 && i !== 13 && i !== 18 && i !== 23 && !isHex(text.charCodeAt(at + i))) return 0;
-  return isAlnum(text.charCodeAt(at + 36)) ? 0 : at + 36;
+    if (i !== 8 && i !== 13 && i !== 18 && i !== 23 && !isHex(codeAt(text, at + i))) return 0;
+  return isAlnum(codeAt(text, at + 36)) ? 0 : at + 36;
 }
 
 /** End of six pairs of hex digits joined by `:` or `-`, or 0. */
 export function macEnd(text: string, at: number): number {
-  const separator = text.charCodeAt(at + 2);
+  const separator = codeAt(text, at + 2);
   if (separator !== COLON && separator !== DASH) return 0;
   for (let i = 0; i < 17; i++) {
-    const code = text.charCodeAt(at + i);
+    const code = codeAt(text, at + i);
     if (i % 3 === 2 ? code !== separator : !isHex(code)) return 0;
   }
-  const next = text.charCodeAt(at + 17);
+  const next = codeAt(text, at + 17);
   return isAlnum(next) || next === separator ? 0 : at + 17;
 }
 
@@ -54,25 +54,25 @@ export function ipv6End(text: string, at: number): number {
   let digits = false;
   while (groups <= 8) {
     const start = end;
-    while (end - start < 5 && isHex(text.charCodeAt(end))) digits = isDigit(text.charCodeAt(end++)) || digits;
+    while (end - start < 5 && isHex(codeAt(text, end))) digits = isDigit(codeAt(text, end++)) || digits;
     if (end - start > 4) return 0;
     if (end > start) groups++;
-    if (text.charCodeAt(end) !== COLON) break;
-    if (text.charCodeAt(end + 1) === COLON) {
+    if (codeAt(text, end) !== COLON) break;
+    if (codeAt(text, end + 1) === COLON) {
       if (gap) return 0;
       gap = true;
       end += 2;
-      if (!isHex(text.charCodeAt(end))) break;
-    } else if (isHex(text.charCodeAt(end + 1)) && end > start) end++;
+      if (!isHex(codeAt(text, end))) break;
+    } else if (isHex(codeAt(text, end + 1)) && end > start) end++;
     else break;
   }
   const whole = gap ? digits && groups >= 1 && groups <= 7 : groups === 8;
-  if (!whole || isAlnum(text.charCodeAt(end))) return 0;
-  return text.charCodeAt(end) === 37 ? zoneIndexEnd(text, end + 1) : end;
+  if (!whole || isAlnum(codeAt(text, end))) return 0;
+  return codeAt(text, end) === 37 ? zoneIndexEnd(text, end + 1) : end;
 }
 
 function zoneIndexEnd(text: string, at: number): number {
   let end = at;
-  while (end - at < 16 && isAlnum(text.charCodeAt(end))) end++;
+  while (end - at < 16 && isAlnum(codeAt(text, end))) end++;
   return end;
 }

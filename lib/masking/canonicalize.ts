@@ -2,7 +2,7 @@ import { LIMITS } from '../domain/limits.ts';
 import type { LogRecord } from '../domain/record.ts';
 import type { Severity } from '../domain/severity.ts';
 import { readAccessLine } from './access-line.ts';
-import { isDigit, isSpace } from './char-class.ts';
+import { codeAt, isDigit, isSpace } from './char-class.ts';
 import { cleanText, headAndTail } from './clean-text.ts';
 import { readHeader } from './header.ts';
 import { readJsonLine } from './json-line.ts';
@@ -39,11 +39,12 @@ export function canonicalizeRecord(record: LogRecord): CanonicalRecord {
   const raw = record.message.includes(ESCAPE) ? cleanText(record.message) : record.message;
   const peeled: Peeled = { text: raw, level: undefined, source: '', bits: 0 };
   for (let layer = 0; layer < MAX_LAYERS && peel(peeled); layer++);
-  const truncated = peeled.text.length > LIMITS.messageChars;
+  const text = peeled.text.trim();
+  const truncated = text.length > LIMITS.messageChars;
   return {
     source: record.source === '' ? peeled.source.slice(0, LIMITS.sourceChars) : record.source,
     level: severityOf(record.level) ?? peeled.level,
-    message: truncated ? headAndTail(peeled.text) : peeled.text,
+    message: truncated ? headAndTail(text) : text,
     bits: peeled.bits,
     truncated,
   };
@@ -53,10 +54,10 @@ export function canonicalizeRecord(record: LogRecord): CanonicalRecord {
 function peel(peeled: Peeled): boolean {
   const { text } = peeled;
   const start = firstVisible(text);
-  const code = text.charCodeAt(start);
+  const code = codeAt(text, start);
   if (code === 123) return takeParts(peeled, readJsonLine(text));
   if (takeParts(peeled, isKeyFirst(text, start) ? readLogfmtLine(text) : undefined)) return true;
-  const access = isDigit(code) || text.includes('] "', start) ? readAccessLine(text) : undefined;
+  const access = isDigit(code) || code === 58 ? readAccessLine(text) : undefined;
   if (access !== undefined) {
     peeled.text = access;
     return false;
@@ -87,14 +88,14 @@ function takeParts(
 
 function firstVisible(text: string, from = 0): number {
   let at = from;
-  while (isSpace(text.charCodeAt(at))) at++;
+  while (isSpace(codeAt(text, at))) at++;
   return at;
 }
 
 /** Whether the first word is a key with `=` behind it. */
 function isKeyFirst(text: string, start: number): boolean {
   for (let at = start; at - start < 64; at++) {
-    const code = text.charCodeAt(at);
+    const code = codeAt(text, at);
     if (code === 61) return at > start;
     if (!(code > 44 && code < 127) || code === 58 || code === 60) return false;
   }

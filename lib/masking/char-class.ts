@@ -9,8 +9,10 @@ export const BACKSLASH = 64;
 /** `-`, `_` and `+` belong to tokens and mean nothing alone. */
 export const JOINER = 128;
 
-const TOKEN_BITS = new Uint8Array(128);
-const HEX_DIGITS = new Uint8Array(128);
+/** By UTF-16 code unit. Beyond ASCII everything is a letter but what `isStray` names. */
+const TOKEN_BITS = new Uint8Array(0x10000);
+const HEX_DIGITS = new Uint8Array(0x10000);
+for (let code = 128; code < 0x10000; code++) if (!isStray(code)) TOKEN_BITS[code] = LETTER;
 for (let code = 48; code < 58; code++) TOKEN_BITS[code] = DIGIT;
 for (let code = 65; code < 91; code++) TOKEN_BITS[code] = TOKEN_BITS[code + 32] = LETTER;
 for (const [character, bit] of [
@@ -26,9 +28,9 @@ for (const [character, bit] of [
   TOKEN_BITS[character.charCodeAt(0)] = bit;
 for (const character of '0123456789abcdefABCDEF') HEX_DIGITS[character.charCodeAt(0)] = 1;
 
-/** Bits of a UTF-16 code unit. Beyond ASCII everything is a letter but what `isStray` names. NaN (past the end) is 0. */
+/** What a UTF-16 code unit is in a token; 0 ends one. */
 export function tokenBits(code: number): number {
-  return code < 128 ? (TOKEN_BITS[code] ?? 0) : code >= 128 && !isStray(code) ? LETTER : 0;
+  return TOKEN_BITS[code] ?? 0;
 }
 
 export function isDigit(code: number): boolean {
@@ -36,12 +38,12 @@ export function isDigit(code: number): boolean {
 }
 
 export function isHex(code: number): boolean {
-  return code < 128 && HEX_DIGITS[code] === 1;
+  return HEX_DIGITS[code] === 1;
 }
 
 /** A letter (any script) or an ASCII digit. */
 export function isAlnum(code: number): boolean {
-  return code < 128 ? ((TOKEN_BITS[code] ?? 0) & (LETTER | DIGIT)) !== 0 : code >= 128;
+  return ((TOKEN_BITS[code] ?? 0) & (LETTER | DIGIT)) !== 0;
 }
 
 export function isAsciiLetter(code: number): boolean {
@@ -66,16 +68,21 @@ export function isStray(code: number): boolean {
   );
 }
 
+/** The code unit at `at`, 0 beyond either end: asking a string out of bounds makes V8 give up its fast way of reading. */
+export function codeAt(text: string, at: number): number {
+  return at >= 0 && at < text.length ? text.charCodeAt(at) : 0;
+}
+
 /** End of the run of ASCII digits that begins at `at`; `at` itself where there is none. */
 export function digitsEnd(text: string, at: number): number {
   let end = at;
-  while (isDigit(text.charCodeAt(end))) end++;
+  while (isDigit(codeAt(text, end))) end++;
   return end;
 }
 
 /** End of the run of letters and digits that begins at `at`. */
 export function alnumEnd(text: string, at: number): number {
   let end = at;
-  while (isAlnum(text.charCodeAt(end))) end++;
+  while (isAlnum(codeAt(text, end))) end++;
   return end;
 }

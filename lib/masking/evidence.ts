@@ -1,4 +1,4 @@
-import { alnumEnd, digitsEnd, isAlnum, isAsciiLetter, isDigit } from './char-class.ts';
+import { codeAt, digitsEnd, isAlnum, isAsciiLetter, isDigit } from './char-class.ts';
 
 /**
  * What masking hides and a verdict needs, one bit each, in the order in which they are written out (sorted):
@@ -56,17 +56,37 @@ export function exitBits(code: number): number {
   return code === 0 ? EXIT_ZERO : EXIT_NONZERO;
 }
 
-const HTTP_WORDS = new Set(
-  'status statuscode status_code http_status httpstatus response_status response_code responsecode http_code httpcode rcode http sc response responded'.split(
-    ' ',
+type Context = 'http' | 'code' | 'exit' | 'with' | 'signal' | 'errors';
+const CONTEXTS: ReadonlyMap<string, Context> = new Map([
+  ...contextWords(
+    'http',
+    'status statuscode status_code http_status httpstatus response_status response_code responsecode http_code httpcode rcode http sc response responded',
   ),
-);
-const EXIT_WORDS = new Set(
-  'exit exited exitcode exit_code exitstatus exit_status rc errno retcode returncode return_code retval'.split(' '),
-);
-const COUNTED_ERRORS = new Set(
-  'errors error_count errorcount failures failed failure_count num_errors total_errors'.split(' '),
-);
+  ...contextWords(
+    'exit',
+    'exit exited exitcode exit_code exitstatus exit_status rc errno retcode returncode return_code retval',
+  ),
+  ...contextWords('errors', 'errors error_count errorcount failures failed failure_count num_errors total_errors'),
+  ...contextWords('code', 'code'),
+  ...contextWords('with', 'with'),
+  ...contextWords('signal', 'signal'),
+]);
+const LONGEST_CONTEXT = 16;
+
+/** First and last letters of those words, either case: most words are none of them, and this says so without a copy. */
+const INITIALS = new Uint8Array(0x10000);
+const FINALS = new Uint8Array(0x10000);
+for (const word of CONTEXTS.keys()) {
+  for (const form of [word, word.toUpperCase()]) {
+    INITIALS[form.charCodeAt(0)] = 1;
+    FINALS[form.charCodeAt(form.length - 1)] = 1;
+  }
+}
+
+function contextWords(context: Context, words: string): [string, Context][] {
+  return words.split(' ').map((word) => [word, context]);
+}
+
 const REASON_PHRASES = new Map<number, string>([
   [200, 'ok'],
   [201, 'created'],
@@ -92,13 +112,14 @@ const REASON_PHRASES = new Map<number, string>([
   [503, 'service unavailable'],
   [504, 'gateway time'],
 ]);
+const COUNTED_NEXT = /^(?:errors|failures|failed)\b/i;
 const EXIT_NEAR = /\bexit/;
 const METHOD_BEFORE = /(?:^|[^A-Za-z])(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS) {0,4}$/;
 const PROTOCOL_BEFORE = /HTTP\/[\d.]{1,3}["']?[ |,-]{1,4}$/i;
 const READY_WORDS =
   /\b(?:ready|up|available|running|replicas?|healthy|online|alive|nodes?|pods?|members?|quorum|instances?|brokers?|targets?|shards?|disks?|checks?|passed|succeeded)\b/;
 const RESOURCE_WORDS =
-  /(?:disk|cpu|memory|mem\b|heap|swap|usage|used|utili[sz]ation|full|load|capacity|storage|space|inodes?|quota|volume|partition|filesystem)/;
+  /(?<![a-z])(?:disks?|cpu|memory|mem|heap|swap|usage|used|utili[sz]ation|full|load|capacity|storage|space|inodes?|quota|volume|partition|filesystem)(?![a-z])/;
 const FREE_AFTER = /^ {0,2}(?:of [a-z]{1,12} )?(?:is |are )?(?:free|available|remaining|left|idle)\b/;
 const FREE_BEFORE = /\b(?:free|available|remaining|left|idle)(?: [a-z]{1,8})?[ :=(]{0,3}$/;
 
@@ -106,25 +127,39 @@ const FREE_BEFORE = /\b(?:free|available|remaining|left|idle)(?: [a-z]{1,8})?[ :
 export function integerBits(text: string, start: number, end: number): number {
   const length = end - start;
   if (length > 10) return 0;
-  const value = Number(text.slice(start, end));
-  const word = wordBefore(text, start);
-  let bits = ratioBits(text, start, end, value) | countedErrorBits(text, end, value, word);
-  if (word === '') {
-    if (length === 3 && PROTOCOL_BEFORE.test(text.slice(Math.max(0, start - 14), start))) bits |= httpBits(value);
-  } else if (EXIT_WORDS.has(word)) bits |= exitBits(value);
-  else if (HTTP_WORDS.has(word) || word === 'code') bits |= statusBits(text, start, value, length, word);
-  else if (word === 'with' || word === 'signal') bits |= endedWithBits(text, start, value, length, word);
-  return length === 3 ? bits | reasonPhraseBits(text, end, value) : bits;
+  const value = parseDigits(text, start, end);
+  const before = contextBefore(text, start);
+  let bits = ratioBits(text, start, end, value) | countedErrorBits(text, end, value, before);
+  if (before === 'exit') bits |= exitBits(value);
+  else if (before === 'http' || before === 'code') bits |= statusBits(text, start, value, length, before);
+  else if (before === 'with' || before === 'signal') bits |= endedWithBits(text, start, value, length, before);
+  if (length !== 3 || before !== undefined) return bits;
+  return bits | reasonPhraseBits(text, end, value) | protocolBits(text, start, value);
 }
 
-/** The word (letters and `_`, lower case) that ends right before `at`, separators between them; '' where a digit or nothing stands there. */
-function wordBefore(text: string, at: number): string {
+function parseDigits(text: string, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) value = value * 10 + text.charCodeAt(at) - 48;
+  return value;
+}
+
+/** `HTTP/1.1" 503`. */
+function protocolBits(text: string, start: number, value: number): number {
+  return codeAt(text, start - 1) === 32 && PROTOCOL_BEFORE.test(text.slice(Math.max(0, start - 14), start))
+    ? httpBits(value)
+    : 0;
+}
+
+/** What the word (letters and `_`) that ends right before `at` says of a number, separators between them. */
+function contextBefore(text: string, at: number): Context | undefined {
   let end = at;
-  while (end > 0 && at - end < 6 && isSeparator(text.charCodeAt(end - 1))) end--;
-  if (end === at) return '';
+  while (at - end < 6 && isSeparator(codeAt(text, end - 1))) end--;
+  if (end === at) return undefined;
   let start = end;
-  while (end - start < 24 && isWordPart(text.charCodeAt(start - 1))) start--;
-  return text.slice(start, end).toLowerCase();
+  while (end - start <= LONGEST_CONTEXT && isWordPart(codeAt(text, start - 1))) start--;
+  const length = end - start;
+  if (length < 2 || length > LONGEST_CONTEXT || INITIALS[codeAt(text, start)] !== 1) return undefined;
+  return FINALS[codeAt(text, end - 1)] === 1 ? CONTEXTS.get(text.slice(start, end).toLowerCase()) : undefined;
 }
 
 /** Space `"` `'` `(` `-` `:` `=` `[` `|`. */
@@ -151,7 +186,7 @@ function before(text: string, at: number, characters: number): string {
 }
 
 /** A number behind "status", "code" and the like: an exit's where an exit is spoken of or it is too small, else HTTP's. */
-function statusBits(text: string, at: number, value: number, length: number, word: string): number {
+function statusBits(text: string, at: number, value: number, length: number, word: Context): number {
   const context = before(text, at, 40);
   if (EXIT_NEAR.test(context)) return exitBits(value);
   if (word !== 'code') return length === 3 ? httpBits(value) : 0;
@@ -161,7 +196,7 @@ function statusBits(text: string, at: number, value: number, length: number, wor
 }
 
 /** "exited with 1", "responded with 503", "killed by signal 9". */
-function endedWithBits(text: string, at: number, value: number, length: number, word: string): number {
+function endedWithBits(text: string, at: number, value: number, length: number, word: Context): number {
   if (word === 'signal') return value === 6 || value === 9 || value === 11 || value === 7 ? EXIT_NONZERO : 0;
   const context = before(text, at, 24);
   if (/\bexit(?:ed|s|ing)? with[ :]{0,2}$/.test(context)) return exitBits(value);
@@ -169,11 +204,11 @@ function endedWithBits(text: string, at: number, value: number, length: number, 
 }
 
 function reasonPhraseBits(text: string, end: number, value: number): number {
-  if (text.charCodeAt(end) !== 32) return 0;
+  if (codeAt(text, end) !== 32) return 0;
   const phrase = REASON_PHRASES.get(value);
   if (phrase === undefined) return 0;
   const stop = end + 1 + phrase.length;
-  return text.slice(end + 1, stop).toLowerCase() === phrase && (phrase.length > 5 || !isAlnum(text.charCodeAt(stop)))
+  return text.slice(end + 1, stop).toLowerCase() === phrase && (phrase.length > 5 || !isAlnum(codeAt(text, stop)))
     ? httpBits(value)
     : 0;
 }
@@ -181,12 +216,13 @@ function reasonPhraseBits(text: string, end: number, value: number): number {
 /** `0/3`, `2 of 3`, `3 out of 3` near words of readiness. */
 function ratioBits(text: string, start: number, end: number, part: number): number {
   let at = end;
-  if (text.charCodeAt(end) === 47) at = end + 1;
+  if (codeAt(text, end) === 47) at = end + 1;
+  else if (codeAt(text, end) !== 32 || codeAt(text, end + 1) !== 111) return 0;
   else if (text.startsWith(' of ', end)) at = end + 4;
   else if (text.startsWith(' out of ', end)) at = end + 8;
   else return 0;
   const stop = digitsEnd(text, at);
-  if (stop === at || stop - at > 6 || text.charCodeAt(stop) === 47 || isAlnum(text.charCodeAt(stop))) return 0;
+  if (stop === at || stop - at > 6 || codeAt(text, stop) === 47 || isAlnum(codeAt(text, stop))) return 0;
   const whole = Number(text.slice(at, stop));
   if (whole === 0 || part > whole) return 0;
   const near = `${before(text, start, 32)} ${text.slice(stop, stop + 24).toLowerCase()}`;
@@ -195,15 +231,15 @@ function ratioBits(text: string, start: number, end: number, part: number): numb
 }
 
 /** `errors=0`, `0 errors`, `failed: 3`, `3 failures`. */
-function countedErrorBits(text: string, end: number, value: number, word: string): number {
-  const counted = COUNTED_ERRORS.has(word) || (text.charCodeAt(end) === 32 && COUNTED_ERRORS.has(wordAfter(text, end)));
+function countedErrorBits(text: string, end: number, value: number, word: Context | undefined): number {
+  const counted = word === 'errors' || isErrorsNext(text, end);
   return counted ? (value === 0 ? ZERO_ERRORS : SOME_ERRORS) : 0;
 }
 
-function wordAfter(text: string, at: number): string {
-  const first = text.charCodeAt(at + 1) | 32;
-  if (first !== 101 && first !== 102) return '';
-  return text.slice(at + 1, Math.min(alnumEnd(text, at + 1), at + 12)).toLowerCase();
+function isErrorsNext(text: string, at: number): boolean {
+  const first = codeAt(text, at + 1) | 32;
+  if ((first !== 101 && first !== 102) || codeAt(text, at) !== 32) return false;
+  return COUNTED_NEXT.test(text.slice(at + 1, at + 11));
 }
 
 /** What the word `error` or `errors` at `start` says: "no errors", "without any errors". */
@@ -225,7 +261,7 @@ export function percentBits(text: string, start: number, end: number): number {
 
 /** Whether the path or address at `start` is a request's target: `"GET /x` before it. */
 export function isRequestTarget(text: string, start: number): boolean {
-  const code = text.charCodeAt(start - 1);
+  const code = codeAt(text, start - 1);
   if (code !== 32 && code !== 34) return false;
   return METHOD_BEFORE.test(text.slice(Math.max(0, start - 14), code === 34 ? start - 1 : start));
 }
@@ -233,8 +269,8 @@ export function isRequestTarget(text: string, start: number): boolean {
 /** A status right behind a request's target: `GET /x 200`, `"GET /x" 503`. */
 export function statusAfterTargetBits(text: string, end: number): number {
   let at = end;
-  while (at - end < 4 && isSeparator(text.charCodeAt(at))) at++;
+  while (at - end < 4 && isSeparator(codeAt(text, at))) at++;
   const stop = digitsEnd(text, at);
-  if (at === end || stop - at !== 3 || isAlnum(text.charCodeAt(stop)) || !isDigit(text.charCodeAt(at))) return 0;
-  return text.charCodeAt(stop) === 46 ? 0 : httpBits(Number(text.slice(at, stop)));
+  if (at === end || stop - at !== 3 || isAlnum(codeAt(text, stop)) || !isDigit(codeAt(text, at))) return 0;
+  return codeAt(text, stop) === 46 ? 0 : httpBits(Number(text.slice(at, stop)));
 }

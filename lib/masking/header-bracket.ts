@@ -1,5 +1,5 @@
 import type { Severity } from '../domain/severity.ts';
-import { isAsciiLetter, isDigit, isSpace } from './char-class.ts';
+import { codeAt, isAsciiLetter, isDigit, isSpace } from './char-class.ts';
 import { levelWord } from './levels.ts';
 import { timestampEnd } from './timestamps.ts';
 
@@ -22,10 +22,10 @@ const UPTIME = /^ {0,8}\d{1,9}\.\d{3,9}$/;
 /** Reads `[…]` at `at`: a level, a timestamp (and what follows it), a thread, a process, or something of the message's. */
 export function bracketParts(text: string, at: number, close: number, inHead: boolean): BracketParts | undefined {
   let stop = at + 1;
-  while (stop - at <= MAX_CONTENT && stop < text.length && text.charCodeAt(stop) !== close) stop++;
-  if (text.charCodeAt(stop) !== close || stop === at + 1) return undefined;
+  while (stop - at <= MAX_CONTENT && stop < text.length && codeAt(text, stop) !== close) stop++;
+  if (codeAt(text, stop) !== close || stop === at + 1) return undefined;
   const content = text.slice(at + 1, stop).trim();
-  const end = text.charCodeAt(stop + 1) === 58 ? stop + 2 : stop + 1;
+  const end = codeAt(text, stop + 1) === 58 ? stop + 2 : stop + 1;
   const none = { end, sure: true, timed: false, level: undefined, source: '' };
   const level = levelWord(content, true);
   if (level !== undefined) return { ...none, level };
@@ -54,7 +54,7 @@ function afterTimestamp(content: string, time: number): { level: Severity | unde
 }
 
 function isThread(content: string): boolean {
-  const first = content.charCodeAt(0);
+  const first = codeAt(content, 0);
   if (isDigit(first)) return isNumber(content) || UPTIME.test(content) || /^[\da-f-]{16,36}$/.test(content);
   if (!isAsciiLetter(first)) return content === '-' || UPTIME.test(content);
   return THREAD.test(content) || THREAD_WITH_NUMBER.test(content);
@@ -62,7 +62,7 @@ function isThread(content: string): boolean {
 
 function isNumber(content: string): boolean {
   for (let at = 0; at < content.length; at++)
-    if (!isDigit(content.charCodeAt(at)) && !isSpace(content.charCodeAt(at))) return false;
+    if (!isDigit(codeAt(content, at)) && !isSpace(codeAt(content, at))) return false;
   return true;
 }
 

@@ -1,5 +1,5 @@
 import type { Severity } from '../domain/severity.ts';
-import { alnumEnd, digitsEnd, isAlnum, isAsciiLetter, isDigit, isSpace } from './char-class.ts';
+import { alnumEnd, codeAt, digitsEnd, isAlnum, isAsciiLetter, isDigit, isSpace } from './char-class.ts';
 import { bracketParts } from './header-bracket.ts';
 import {
   compactHeaderEnd,
@@ -81,9 +81,9 @@ function readSpecialHead(reading: Reading): boolean {
 function readPriority(reading: Reading): void {
   const { text } = reading;
   const from = reading.at;
-  if (text.charCodeAt(from) !== 60) return;
+  if (codeAt(text, from) !== 60) return;
   const end = digitsEnd(text, from + 1);
-  if (end === from + 1 || end - from > 4 || text.charCodeAt(end) !== 62) return;
+  if (end === from + 1 || end - from > 4 || codeAt(text, end) !== 62) return;
   const severity = priorityToSeverity(Number(text.slice(from + 1, end)));
   if (severity === undefined) return;
   reading.level = severity;
@@ -102,7 +102,7 @@ function commit(reading: Reading, end: number): void {
 }
 
 function readItem(reading: Reading): boolean {
-  const code = reading.text.charCodeAt(reading.at);
+  const code = codeAt(reading.text, reading.at);
   if (code === OPEN || code === 40) return readBracket(reading, code === OPEN ? 93 : 41);
   if (readTimestamp(reading)) return true;
   if (isDigit(code)) return readNumber(reading);
@@ -112,13 +112,13 @@ function readItem(reading: Reading): boolean {
 function readTimestamp(reading: Reading): boolean {
   const end = timestampEnd(reading.text, reading.at);
   if (end === 0 || (reading.level !== undefined && reading.source !== '')) return false;
-  if (!isHeadBreak(reading.text.charCodeAt(end))) return false;
+  if (!isHeadBreak(codeAt(reading.text, end))) return false;
   reading.timed = true;
   commit(reading, end);
   const program = syslogProgram(
     reading.text,
     end,
-    reading.text.charCodeAt(end - 3) === COLON && isAsciiLetter(reading.text.charCodeAt(end - 15)),
+    codeAt(reading.text, end - 3) === COLON && isAsciiLetter(codeAt(reading.text, end - 15)),
   );
   if (program !== undefined) {
     reading.source ||= program.source;
@@ -127,18 +127,18 @@ function readTimestamp(reading: Reading): boolean {
   return true;
 }
 
-/** What may follow an item: space, `|`, `:`, `,`, `]`, `-`, the end (NaN). */
+/** What may follow an item: space, `|`, `:`, `,`, `]`, `-`, the end (0). */
 function isHeadBreak(code: number): boolean {
-  return isSpace(code) || code === PIPE || code === COLON || code === 44 || code === 93 || Number.isNaN(code);
+  return isSpace(code) || code === PIPE || code === COLON || code === 44 || code === 93 || code === 0;
 }
 
 /** A process id or line number: surely one only between pipes, else when a sure item follows. */
 function readNumber(reading: Reading): boolean {
   const { text, at } = reading;
   const end = digitsEnd(text, at);
-  const code = text.charCodeAt(end);
+  const code = codeAt(text, end);
   if (!(reading.timed || reading.level !== undefined)) return false;
-  if (code === 35 && isDigit(text.charCodeAt(end + 1))) return readWorker(reading, end);
+  if (code === 35 && isDigit(codeAt(text, end + 1))) return readWorker(reading, end);
   if (code !== SPACE && code !== PIPE && code !== 9) return false;
   if (code === PIPE && reading.timed) commit(reading, end);
   reading.at = end;
@@ -150,9 +150,9 @@ function readNumber(reading: Reading): boolean {
 function readWorker(reading: Reading, hash: number): boolean {
   const { text } = reading;
   let end = digitsEnd(text, hash + 1);
-  if (text.charCodeAt(end) !== COLON) return false;
+  if (codeAt(text, end) !== COLON) return false;
   end = skipSpaces(text, end + 1);
-  if (text.charCodeAt(end) === 42 && isDigit(text.charCodeAt(end + 1))) end = digitsEnd(text, end + 1);
+  if (codeAt(text, end) === 42 && isDigit(codeAt(text, end + 1))) end = digitsEnd(text, end + 1);
   commit(reading, end);
   return false;
 }
@@ -160,15 +160,15 @@ function readWorker(reading: Reading, hash: number): boolean {
 function readLevel(reading: Reading): boolean {
   const { text, at } = reading;
   let end = at;
-  while (end - at < 14 && isAsciiLetter(text.charCodeAt(end))) end++;
+  while (end - at < 14 && isAsciiLetter(codeAt(text, end))) end++;
   if (reading.level !== undefined && !(reading.start === at || reading.timed)) return false;
   if (end === at + 1) return readLetterLevel(reading, end);
   const level = levelWord(text.slice(at, end), reading.timed);
   if (level === undefined || !isLevelHere(reading, end)) return false;
   const again = reading.level !== undefined;
   reading.level ??= level;
-  commit(reading, text.charCodeAt(end) === COLON ? end + 1 : end);
-  if (!again && text.charCodeAt(end) === COLON && isAsciiLetter(text.charCodeAt(end + 1))) readPythonName(reading);
+  commit(reading, codeAt(text, end) === COLON ? end + 1 : end);
+  if (!again && codeAt(text, end) === COLON && isAsciiLetter(codeAt(text, end + 1))) readPythonName(reading);
   return true;
 }
 
@@ -185,22 +185,22 @@ function readLetterLevel(reading: Reading, end: number): boolean {
 }
 
 function text1(reading: Reading, at: number): number {
-  return reading.text.charCodeAt(at);
+  return codeAt(reading.text, at);
 }
 
 /** A level's word is one by what follows it: a mark; behind a timestamp wide space or a bracket; in capitals one space. */
 function isLevelHere(reading: Reading, end: number): boolean {
   const { text, at } = reading;
-  const code = text.charCodeAt(end);
-  if (Number.isNaN(code)) return reading.start > 0;
+  const code = codeAt(text, end);
+  if (code === 0) return reading.start > 0;
   if (code === COLON || code === PIPE)
-    return code === PIPE || isSpace(text.charCodeAt(end + 1)) || isAsciiLetter(text.charCodeAt(end + 1));
+    return code === PIPE || isSpace(codeAt(text, end + 1)) || isAsciiLetter(codeAt(text, end + 1));
   if (!isSpace(code)) return false;
   const next = skipSpaces(text, end);
-  const mark = text.charCodeAt(next);
+  const mark = codeAt(text, next);
   if (
     (mark === DASH || mark === PIPE || mark === COLON) &&
-    (isSpace(text.charCodeAt(next + 1)) || text.charCodeAt(next + 1) === mark)
+    (isSpace(codeAt(text, next + 1)) || codeAt(text, next + 1) === mark)
   )
     return true;
   if (reading.timed && (next - end > 1 || code === 9 || mark === OPEN || mark === 40)) return true;
@@ -210,7 +210,7 @@ function isLevelHere(reading: Reading, end: number): boolean {
 
 function isCapitals(text: string, start: number, end: number): boolean {
   for (let at = start; at < end; at++) {
-    const code = text.charCodeAt(at);
+    const code = codeAt(text, at);
     if (code < 65 || code > 90) return false;
   }
   return true;
@@ -220,7 +220,7 @@ function isCapitals(text: string, start: number, end: number): boolean {
 function readPythonName(reading: Reading): void {
   const { text, at } = reading;
   const end = nameEnd(text, at);
-  if (end === at || text.charCodeAt(end) !== COLON || isSpace(text.charCodeAt(end + 1))) return;
+  if (end === at || codeAt(text, end) !== COLON || isSpace(codeAt(text, end + 1))) return;
   reading.source ||= text.slice(at, end);
   commit(reading, end + 1);
 }
@@ -236,7 +236,7 @@ function readLogger(reading: Reading): boolean {
   const mark = markAfter(text, end);
   const name = text.slice(at, end);
   if (mark === 0) return readContainerStream(reading, name, end);
-  if (text.charCodeAt(end) === PIPE && reading.timed) return takeLogger(reading, name, end);
+  if (codeAt(text, end) === PIPE && reading.timed) return takeLogger(reading, name, end);
   if (reading.level !== undefined && mark > 0 && isCompound(name)) return takeLogger(reading, name, mark);
   if (reading.level === undefined && reading.timed)
     return readCaller(reading, name, end) || passName(reading, name, end);
@@ -253,11 +253,11 @@ function takeLogger(reading: Reading, name: string, end: number): boolean {
 function passName(reading: Reading, name: string, end: number): boolean {
   const { text } = reading;
   const next = skipSpaces(text, end);
-  if (text.charCodeAt(next) !== DASH && text.charCodeAt(next) !== PIPE) return false;
+  if (codeAt(text, next) !== DASH && codeAt(text, next) !== PIPE) return false;
   const before = reading.at;
   reading.at = next + 1;
   reading.at = skipSpaces(text, reading.at);
-  while (isDigit(text.charCodeAt(reading.at)))
+  while (isDigit(codeAt(text, reading.at)))
     reading.at = skipSpaces(text, Math.max(digitsEnd(text, reading.at), skipMark(text, digitsEnd(text, reading.at))));
   if (readLevel(reading)) {
     reading.source ||= name;
@@ -269,15 +269,15 @@ function passName(reading: Reading, name: string, end: number): boolean {
 
 function skipMark(text: string, at: number): number {
   const next = skipSpaces(text, at);
-  return text.charCodeAt(next) === DASH || text.charCodeAt(next) === PIPE ? next + 1 : next;
+  return codeAt(text, next) === DASH || codeAt(text, next) === PIPE ? next + 1 : next;
 }
 
 /** Go: `2024/01/02 03:04:05 server.go:42: message`. */
 function readCaller(reading: Reading, name: string, end: number): boolean {
   const { text } = reading;
-  if (text.charCodeAt(end) !== COLON || !name.includes('.')) return false;
+  if (codeAt(text, end) !== COLON || !name.includes('.')) return false;
   const line = digitsEnd(text, end + 1);
-  if (line === end + 1 || text.charCodeAt(line) !== COLON) return false;
+  if (line === end + 1 || codeAt(text, line) !== COLON) return false;
   return takeLogger(reading, name, line + 1);
 }
 
@@ -285,8 +285,8 @@ function readCaller(reading: Reading, name: string, end: number): boolean {
 function readContainerStream(reading: Reading, name: string, end: number): boolean {
   if (name !== 'stdout' && name !== 'stderr') return false;
   const { text } = reading;
-  const tag = text.charCodeAt(end + 1);
-  if ((tag !== 70 && tag !== 80) || text.charCodeAt(end + 2) !== SPACE) return false;
+  const tag = codeAt(text, end + 1);
+  if ((tag !== 70 && tag !== 80) || codeAt(text, end + 2) !== SPACE) return false;
   commit(reading, end + 3);
   return true;
 }
@@ -294,7 +294,7 @@ function readContainerStream(reading: Reading, name: string, end: number): boole
 /** Monolog: `app.ERROR: message`. */
 function levelBehindDot(reading: Reading, end: number): boolean {
   const { text, at } = reading;
-  if (text.charCodeAt(end) !== COLON || !reading.timed || reading.level !== undefined) return false;
+  if (codeAt(text, end) !== COLON || !reading.timed || reading.level !== undefined) return false;
   const dot = text.lastIndexOf('.', end);
   if (dot <= at) return false;
   const level = isCapitals(text, dot + 1, end) ? levelWord(text.slice(dot + 1, end), true) : undefined;
@@ -305,13 +305,13 @@ function levelBehindDot(reading: Reading, end: number): boolean {
 
 /** End of the mark that sets a name off from the message (`:`, ` - `, ` : `, ` | `, tab, ` [`), 0 for none. */
 function markAfter(text: string, end: number): number {
-  const code = text.charCodeAt(end);
-  if (code === COLON) return isSpace(text.charCodeAt(end + 1)) || isDigit(text.charCodeAt(end + 1)) ? end + 1 : 0;
+  const code = codeAt(text, end);
+  if (code === COLON) return isSpace(codeAt(text, end + 1)) || isDigit(codeAt(text, end + 1)) ? end + 1 : 0;
   if (code === PIPE || code === 9) return end + 1;
   if (code !== SPACE) return 0;
   const next = skipSpaces(text, end);
-  const mark = text.charCodeAt(next);
-  if ((mark === DASH || mark === COLON || mark === PIPE) && isSpace(text.charCodeAt(next + 1))) return next + 1;
+  const mark = codeAt(text, next);
+  if ((mark === DASH || mark === COLON || mark === PIPE) && isSpace(codeAt(text, next + 1))) return next + 1;
   return mark === OPEN && next === end + 1 ? next : 0;
 }
 
@@ -324,9 +324,9 @@ function isCompound(name: string): boolean {
 function nameEnd(text: string, at: number): number {
   let end = at;
   while (end - at < 130) {
-    const code = text.charCodeAt(end);
+    const code = codeAt(text, end);
     const inner = code === 46 || code === 95 || code === 36 || code === 45 || code === 47 || code === 64;
-    const doubled = code === COLON && text.charCodeAt(end + 1) === COLON;
+    const doubled = code === COLON && codeAt(text, end + 1) === COLON;
     if (doubled) end++;
     else if (!(isAlnum(code) && code < 128) && !inner) break;
     end++;
@@ -352,15 +352,17 @@ function passSeparators(reading: Reading): void {
   const { text } = reading;
   const sure = reading.start === reading.at;
   let at = skipSpaces(text, reading.at);
-  if (reading.start > 0) {
-    let marks = at;
-    while (marks - at < 3 && isMark(text.charCodeAt(marks))) marks++;
-    const code = text.charCodeAt(marks);
-    if (marks > at && (isSpace(code) || text.charCodeAt(marks - 1) === PIPE || text.charCodeAt(marks - 1) === COLON))
-      at = skipSpaces(text, marks);
-  }
+  if (reading.start > 0) at = marksEnd(text, marksEnd(text, at));
   reading.at = at;
   if (sure && reading.start > 0) reading.start = at;
+}
+
+/** End of up to three marks and the spaces behind them; `at` where they lean on a word (`-x`). */
+function marksEnd(text: string, at: number): number {
+  let end = at;
+  while (end - at < 3 && isMark(codeAt(text, end))) end++;
+  const leans = !isSpace(codeAt(text, end)) && codeAt(text, end - 1) !== PIPE && codeAt(text, end - 1) !== COLON;
+  return end === at || leans ? at : skipSpaces(text, end);
 }
 
 function isMark(code: number): boolean {
@@ -369,6 +371,6 @@ function isMark(code: number): boolean {
 
 function skipSpaces(text: string, at: number): number {
   let end = at;
-  while (isSpace(text.charCodeAt(end))) end++;
+  while (isSpace(codeAt(text, end))) end++;
   return end;
 }

@@ -1,4 +1,4 @@
-import { isAsciiLetter, isDigit, isSpace } from './char-class.ts';
+import { codeAt, isAsciiLetter, isDigit, isSpace } from './char-class.ts';
 import { exitBits, httpBits } from './evidence.ts';
 import { severityOf } from './levels.ts';
 import type { LineParts } from './line-parts.ts';
@@ -73,17 +73,17 @@ function numberOf(pairs: readonly Pair[], keys: ReadonlySet<string>): number | u
 
 function skipSpaces(text: string, at: number): number {
   let end = at;
-  while (isSpace(text.charCodeAt(end))) end++;
+  while (isSpace(codeAt(text, end))) end++;
   return end;
 }
 
 /** The pair that begins at `start`. */
 function pairAt(text: string, start: number): Pair | undefined {
   let at = start;
-  while (at - start < 64 && isKeyPart(text.charCodeAt(at))) at++;
-  if (at === start || text.charCodeAt(at) !== 61 || !isAsciiLetter(text.charCodeAt(start))) return undefined;
+  while (at - start < 64 && isKeyPart(codeAt(text, at))) at++;
+  if (at === start || codeAt(text, at) !== 61 || !isAsciiLetter(codeAt(text, start))) return undefined;
   const key = text.slice(start, at).toLowerCase();
-  return text.charCodeAt(at + 1) === 34 ? quotedPair(text, key, start, at + 2) : barePair(text, key, start, at + 1);
+  return codeAt(text, at + 1) === 34 ? quotedPair(text, key, start, at + 2) : barePair(text, key, start, at + 1);
 }
 
 function isKeyPart(code: number): boolean {
@@ -92,7 +92,7 @@ function isKeyPart(code: number): boolean {
 
 function barePair(text: string, key: string, start: number, from: number): Pair | undefined {
   let end = from;
-  while (end < text.length && !isSpace(text.charCodeAt(end))) end++;
+  while (end < text.length && !isSpace(codeAt(text, end))) end++;
   return { key, value: text.slice(from, end), start, end };
 }
 
@@ -100,8 +100,8 @@ function barePair(text: string, key: string, start: number, from: number): Pair 
 function quotedPair(text: string, key: string, start: number, from: number): Pair | undefined {
   let end = from;
   let escaped = false;
-  while (end < text.length && text.charCodeAt(end) !== 34) {
-    if (text.charCodeAt(end) === 92) {
+  while (end < text.length && codeAt(text, end) !== 34) {
+    if (codeAt(text, end) === 92) {
       escaped = true;
       end++;
     }

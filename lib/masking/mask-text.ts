@@ -1,4 +1,4 @@
-import { AT, BACKSLASH, DIGIT, DOT, isSpace, isStray, SLASH, tokenBits } from './char-class.ts';
+import { AT, BACKSLASH, COLON, codeAt, DIGIT, DOT, isSpace, isStray, SLASH, tokenBits } from './char-class.ts';
 import { cleanText } from './clean-text.ts';
 import { EXIT_NONZERO, errorWordBits } from './evidence.ts';
 import { maskToken } from './mask-token.ts';
@@ -13,9 +13,8 @@ export interface MaskedText {
   readonly bits: number;
 }
 
-const COLON = 8;
 /** A token with none of these is plain words. */
-const TELLING = DIGIT | SLASH | AT | BACKSLASH | DOT;
+const TELLING = DIGIT | SLASH | AT | BACKSLASH | DOT | COLON;
 /** Initials (lower case) of words that are looked at: `error`, `SIGKILL`, months and days, `user` and `for` before a name. */
 const LOOKED_AT = new Uint8Array(128);
 for (const initial of 'eEsSJFMAONDTWufr') LOOKED_AT[initial.charCodeAt(0)] = 1;
@@ -24,11 +23,16 @@ for (const initial of 'eEsSJFMAONDTWufr') LOOKED_AT[initial.charCodeAt(0)] = 1;
  * One pass over a text: variable parts become masks, runs of whitespace one space, the ends trimmed. Reads every character a
  * bounded number of times, so time is linear in the length whatever the text holds.
  */
-export function scanText(text: string): MaskedText {
+export function scanText(given: string): MaskedText {
+  const text = hasEdge(given) ? given.trim() : given;
   const scan = beginScan(text);
   if (!scanAll(scan)) return scanText(cleanText(text));
   const pattern = scan.copied === 0 ? text : scan.out + text.slice(scan.copied);
-  return { pattern: pattern.trim(), bits: scan.bits };
+  return { pattern, bits: scan.bits };
+}
+
+function hasEdge(text: string): boolean {
+  return isSpace(codeAt(text, 0)) || isSpace(codeAt(text, text.length - 1));
 }
 
 /** False when a stray character was met: the text must be cleaned first. */
@@ -39,13 +43,11 @@ function scanAll(scan: Scan): boolean {
   while (at < end) {
     const start = at;
     let flags = 0;
-    let bits = tokenBits(text.charCodeAt(at));
-    while (bits !== 0) {
-      flags |= bits;
-      bits = tokenBits(text.charCodeAt(++at));
+    for (let bits = 0; at < end; at++, flags |= bits) {
+      bits = tokenBits(text.charCodeAt(at));
+      if (bits === 0) break;
     }
     if ((flags & TELLING) !== 0) at = maskToken(scan, start, at, flags);
-    else if ((flags & COLON) !== 0) at = maskToken(scan, start, at, flags);
     else if (flags !== 0) at = lookAtWord(scan, start, at);
     if (at >= end) break;
     const next = passDelimiter(scan, at);
@@ -58,11 +60,11 @@ function scanAll(scan: Scan): boolean {
 /** Goes past what ended a token; -1 for a stray character. */
 function passDelimiter(scan: Scan, at: number): number {
   const { text } = scan;
-  const code = text.charCodeAt(at);
+  const code = codeAt(text, at);
   if (code === 60) return passMask(scan, at);
   if (isSpace(code)) {
     let end = at + 1;
-    while (isSpace(text.charCodeAt(end))) end++;
+    while (isSpace(codeAt(text, end))) end++;
     return end === at + 1 && code === 32 ? end : put(scan, at, end, ' ');
   }
   if (tokenBits(code) !== 0) return at;
@@ -78,7 +80,7 @@ function passMask(scan: Scan, at: number): number {
 /** Words without digits that still say something: dates that begin with a name, `errors`, fatal signals. */
 function lookAtWord(scan: Scan, start: number, end: number): number {
   const { text } = scan;
-  const code = text.charCodeAt(start);
+  const code = codeAt(text, start);
   if (code >= 128 || LOOKED_AT[code] === 0) return end;
   const length = end - start;
   if (code >= 102 && code !== 115) {
@@ -91,7 +93,7 @@ function lookAtWord(scan: Scan, start: number, end: number): number {
   }
   if (length < 5) return end;
   if ((code | 32) === 101) {
-    if ((text.charCodeAt(start + 1) | 32) === 114 && length <= 6) scan.bits |= errorWordBits(text, start);
+    if ((codeAt(text, start + 1) | 32) === 114 && length <= 6) scan.bits |= errorWordBits(text, start);
   } else if (code === 83 && length <= 7 && FATAL_SIGNALS.has(text.slice(start, end))) scan.bits |= EXIT_NONZERO;
   return end;
 }

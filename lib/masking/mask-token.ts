@@ -4,12 +4,14 @@ import {
   alnumEnd,
   BACKSLASH,
   COLON,
+  codeAt,
   DOT,
   digitsEnd,
   isAlnum,
   isAsciiLetter,
   isDigit,
   isHex,
+  LETTER,
   SLASH,
   tokenBits,
 } from './char-class.ts';
@@ -20,6 +22,8 @@ import { timestampEnd } from './timestamps.ts';
 import { attachedUnit, spacedUnit } from './units.ts';
 import { hostEnd, isKnownName, isRandomSuffix, wholeWordMask } from './words.ts';
 
+/** What a host name must have. */
+const HOST = DOT | LETTER;
 const PERCENT_SIGN = 37;
 const DASH = 45;
 const FULL_STOP = 46;
@@ -53,16 +57,16 @@ function maskWords(scan: Scan, start: number, end: number, flags: number): numbe
   const { text } = scan;
   let at = start;
   while (at < end) {
-    const code = text.charCodeAt(at);
+    const code = codeAt(text, at);
     if (!isAlnum(code)) {
       const address =
-        code === COLON_SIGN && text.charCodeAt(at + 1) === COLON_SIGN && !isWordBefore(text, start, at)
+        code === COLON_SIGN && codeAt(text, at + 1) === COLON_SIGN && !isWordBefore(text, start, at)
           ? ipv6End(text, at)
           : 0;
       at = address === 0 ? at + 1 : put(scan, at, address, '<IP>');
       continue;
     }
-    if ((flags & DOT) !== 0 && (at === start || !isNameJoiner(text.charCodeAt(at - 1)))) {
+    if ((flags & HOST) === HOST && (at === start || !isNameJoiner(codeAt(text, at - 1)))) {
       const host = hostEnd(text, at, end);
       if (host !== 0) {
         at = put(scan, at, portEnd(text, host), '<IP>');
@@ -75,7 +79,7 @@ function maskWords(scan: Scan, start: number, end: number, flags: number): numbe
 }
 
 function isWordBefore(text: string, start: number, at: number): boolean {
-  return at > start && isAlnum(text.charCodeAt(at - 1));
+  return at > start && isAlnum(codeAt(text, at - 1));
 }
 
 /** `.`, `-`, `_`: what joins the labels of a name. */
@@ -87,7 +91,7 @@ function isNameJoiner(code: number): boolean {
 function maskName(scan: Scan, tokenStart: number, start: number): number {
   const { text } = scan;
   const end = alnumEnd(text, start);
-  const next = text.charCodeAt(end);
+  const next = codeAt(text, end);
   if (next === DASH || next === COLON_SIGN) {
     const address = addressEnd(text, start, end, next);
     if (address !== 0) return put(scan, start, address, addressMask(address - start));
@@ -99,7 +103,7 @@ function maskName(scan: Scan, tokenStart: number, start: number): number {
 function addressEnd(text: string, start: number, end: number, next: number): number {
   const length = end - start;
   if (length === 8) return next === DASH ? uuidEnd(text, start) : 0;
-  if (length > 4 || !isHex(text.charCodeAt(start)) || isHalfWord(text, start)) return 0;
+  if (length > 4 || !isHex(codeAt(text, start)) || isHalfWord(text, start)) return 0;
   const mac = length === 2 ? macEnd(text, start) : 0;
   if (mac !== 0 || next !== COLON_SIGN) return mac;
   const address = ipv6End(text, start);
@@ -108,7 +112,7 @@ function addressEnd(text: string, start: number, end: number, next: number): num
 
 /** Whether the word at `start` goes on from a `:`, `.` or `~` before it. */
 function isHalfWord(text: string, start: number): boolean {
-  const code = text.charCodeAt(start - 1);
+  const code = codeAt(text, start - 1);
   return code === COLON_SIGN || code === FULL_STOP || code === 126;
 }
 
@@ -116,7 +120,7 @@ function isHalfWord(text: string, start: number): boolean {
 function maskNumber(scan: Scan, tokenStart: number, start: number): number {
   const { text } = scan;
   const digits = digitsEnd(text, start);
-  const next = text.charCodeAt(digits);
+  const next = codeAt(text, digits);
   if (digits - start <= 8) {
     const special = specialNumber(scan, start, digits, next);
     if (special !== 0) return special;
@@ -125,7 +129,7 @@ function maskNumber(scan: Scan, tokenStart: number, start: number): number {
     return (digits - start < 6 ? maskQuantity(scan, start, digits) : 0) || maskMixed(scan, tokenStart, start, digits);
   const end = numberEnd(text, start, digits, next);
   const from = signedStart(scan, start);
-  const follow = text.charCodeAt(end);
+  const follow = codeAt(text, end);
   if (follow === PERCENT_SIGN) {
     scan.bits |= percentBits(text, start, end);
     return put(scan, from, end + 1, '<PERCENT>');
@@ -135,7 +139,7 @@ function maskNumber(scan: Scan, tokenStart: number, start: number): number {
     return unit === undefined ? put(scan, from, end, '<NUM>') : put(scan, from, unit.end, unit.mask);
   }
   if (follow === 32) {
-    if (text.startsWith(' percent', end)) {
+    if (codeAt(text, end + 1) === 112 && text.startsWith(' percent', end)) {
       scan.bits |= percentBits(text, start, end);
       return put(scan, from, end + 8, '<PERCENT>');
     }
@@ -143,7 +147,7 @@ function maskNumber(scan: Scan, tokenStart: number, start: number): number {
     if (unit !== undefined) return put(scan, from, unit.end, unit.mask);
   }
   if (end !== digits) return put(scan, from, end, '<NUM>');
-  if (digits - start >= 8 && text.charCodeAt(start) === 48) return put(scan, from, end, '<HEX>');
+  if (digits - start >= 8 && codeAt(text, start) === 48) return put(scan, from, end, '<HEX>');
   scan.bits |= integerBits(text, start, end);
   return put(scan, from, end, '<NUM>');
 }
@@ -151,7 +155,7 @@ function maskNumber(scan: Scan, tokenStart: number, start: number): number {
 function specialNumber(scan: Scan, start: number, digits: number, next: number): number {
   const { text } = scan;
   const half = isHalfWord(text, start);
-  if (next === FULL_STOP && (!half || text.charCodeAt(start - 1) === COLON_SIGN)) {
+  if (next === FULL_STOP && (!half || codeAt(text, start - 1) === COLON_SIGN)) {
     const address = ipv4End(text, start);
     if (address !== 0) return put(scan, start, address, '<IP>');
   }
@@ -170,7 +174,7 @@ function addressMask(length: number): Mask {
 
 function addressOf(text: string, start: number): number {
   const end = alnumEnd(text, start);
-  const next = text.charCodeAt(end);
+  const next = codeAt(text, end);
   return next === DASH || next === COLON_SIGN ? addressEnd(text, start, end, next) : 0;
 }
 
@@ -195,49 +199,47 @@ function numberEnd(text: string, start: number, digits: number, next: number): n
     }
   }
   end = versionEnd(text, end);
-  return end > digits && (text.charCodeAt(end) | 32) === 101 ? exponentEnd(text, end) : end;
+  return end > digits && (codeAt(text, end) | 32) === 101 ? exponentEnd(text, end) : end;
 }
 
 /** End of `,123` at `at`, 0 where it is no thousands group. */
 function thousandsEnd(text: string, at: number): number {
-  return text.charCodeAt(at) === 44 && digitsEnd(text, at + 1) === at + 4 && !isAlnum(text.charCodeAt(at + 4))
-    ? at + 4
-    : 0;
+  return codeAt(text, at) === 44 && digitsEnd(text, at + 1) === at + 4 && !isAlnum(codeAt(text, at + 4)) ? at + 4 : 0;
 }
 
 function exponentEnd(text: string, at: number): number {
-  const sign = text.charCodeAt(at + 1);
+  const sign = codeAt(text, at + 1);
   const from = sign === 43 || sign === DASH ? at + 2 : at + 1;
   const end = digitsEnd(text, from);
-  return end > from && !isAlnum(text.charCodeAt(end)) ? end : at;
+  return end > from && !isAlnum(codeAt(text, end)) ? end : at;
 }
 
 /** A minus belongs to its number unless something stands before it that it may join. */
 function signedStart(scan: Scan, start: number): number {
-  if (scan.text.charCodeAt(start - 1) !== DASH || start - 1 < scan.copied) return start;
-  const code = scan.text.charCodeAt(start - 2);
+  if (codeAt(scan.text, start - 1) !== DASH || start - 1 < scan.copied) return start;
+  const code = codeAt(scan.text, start - 2);
   return isAlnum(code) || code === 41 || code === 62 || code === 93 ? start : start - 1;
 }
 
 /** The word `text[start, end)`: left alone, masked whole, or only its digits. */
 function maskWord(scan: Scan, tokenStart: number, start: number, end: number): number {
   const { text } = scan;
-  const afterMask = scan.copied === start - 1 && start - 1 > tokenStart && text.charCodeAt(start - 1) === DASH;
+  const afterMask = scan.copied === start - 1 && start - 1 > tokenStart && codeAt(text, start - 1) === DASH;
   if (afterMask && isRandomSuffix(text, start, end)) return put(scan, start, end, '<ID>');
   let first = start;
-  while (first < end && !isDigit(text.charCodeAt(first))) first++;
+  while (first < end && !isDigit(codeAt(text, first))) first++;
   if (first === end || isKnownName(text, start, end)) return end;
   const mask = wholeWordMask(text, start, end);
   if (mask !== undefined) return put(scan, start, end, mask);
   let at = first;
-  while (at < end) at = isDigit(text.charCodeAt(at)) ? put(scan, at, versionEnd(text, at), '<NUM>') : at + 1;
+  while (at < end) at = isDigit(codeAt(text, at)) ? put(scan, at, versionEnd(text, at), '<NUM>') : at + 1;
   return at;
 }
 
 /** End of `1` or `1.2.3`: the digits at `at` and the decimals behind them. */
 function versionEnd(text: string, at: number): number {
   let end = digitsEnd(text, at);
-  while (text.charCodeAt(end) === FULL_STOP && isDigit(text.charCodeAt(end + 1))) end = digitsEnd(text, end + 1);
+  while (codeAt(text, end) === FULL_STOP && isDigit(codeAt(text, end + 1))) end = digitsEnd(text, end + 1);
   return end;
 }
 
@@ -245,12 +247,12 @@ function versionEnd(text: string, at: number): number {
 function maskUrl(scan: Scan, start: number, end: number): number {
   const { text } = scan;
   let colon = start;
-  while (colon < end && !(text.charCodeAt(colon) === COLON_SIGN && text.startsWith('//', colon + 1))) colon++;
+  while (colon < end && !(codeAt(text, colon) === COLON_SIGN && text.startsWith('//', colon + 1))) colon++;
   if (colon >= end) return 0;
   let from = colon;
-  while (from > start && isAlnum(text.charCodeAt(from - 1))) from--;
+  while (from > start && isAlnum(codeAt(text, from - 1))) from--;
   if (from === colon) return 0;
-  if (from > start) maskWords(scan, start, from, DOT);
+  if (from > start) maskWords(scan, start, from, HOST);
   return putTarget(scan, Math.max(from, scan.copied), targetEnd(text, colon + 3), '<URL>');
 }
 
@@ -262,8 +264,8 @@ function putTarget(scan: Scan, from: number, end: number, mask: '<URL>' | '<PATH
 /** Where a URL or path ends: at a space, quote, bracket or control; trailing punctuation is the sentence's. */
 function targetEnd(text: string, at: number): number {
   let end = at;
-  while (isTargetPart(text.charCodeAt(end))) end++;
-  while (end > at && isTrailing(text.charCodeAt(end - 1))) end--;
+  while (isTargetPart(codeAt(text, end))) end++;
+  while (end > at && isTrailing(codeAt(text, end - 1))) end--;
   return end;
 }
 
@@ -289,15 +291,15 @@ function isTrailing(code: number): boolean {
 function maskEmail(scan: Scan, start: number, end: number): number {
   const { text } = scan;
   let at = start;
-  while (at < end && text.charCodeAt(at) !== AT_SIGN) at++;
+  while (at < end && codeAt(text, at) !== AT_SIGN) at++;
   let from = at;
-  while (from > start && isLocalPart(text.charCodeAt(from - 1))) from--;
+  while (from > start && isLocalPart(codeAt(text, from - 1))) from--;
   const stop = domainEnd(text, at + 1, end);
   if (from === at || stop === 0) return 0;
   if (from > start) maskWords(scan, start, from, 0);
   if (scan.copied > from) return 0;
   put(scan, from, stop, '<EMAIL>');
-  return maskWords(scan, stop, end, DOT);
+  return maskWords(scan, stop, end, HOST);
 }
 
 function isLocalPart(code: number): boolean {
@@ -309,11 +311,11 @@ function domainEnd(text: string, at: number, limit: number): number {
   let end = at;
   let dot = 0;
   for (; end < limit; end++) {
-    const code = text.charCodeAt(end);
-    if (code === FULL_STOP && isAlnum(text.charCodeAt(end + 1))) dot = end;
+    const code = codeAt(text, end);
+    if (code === FULL_STOP && isAlnum(codeAt(text, end + 1))) dot = end;
     else if (!((isAlnum(code) && code < 128) || code === DASH)) break;
   }
-  return dot > at && end - dot > 2 && isAsciiLetter(text.charCodeAt(dot + 1)) ? end : 0;
+  return dot > at && end - dot > 2 && isAsciiLetter(codeAt(text, dot + 1)) ? end : 0;
 }
 
 function maskPath(scan: Scan, start: number, end: number): number {
@@ -330,7 +332,7 @@ function maskPath(scan: Scan, start: number, end: number): number {
 function pathStart(scan: Scan, start: number, end: number): number {
   const { text } = scan;
   for (let at = start; at < end; at++) {
-    const code = text.charCodeAt(at);
+    const code = codeAt(text, at);
     if (code === STROKE && !isWordBefore(text, start, at) && opensPath(scan, at)) return withDots(text, start, at);
     if (code === COLON_SIGN && isDrive(text, start, at)) return at - 1;
     if (code === REVERSE_STROKE && at === start && isDevicePath(text, start, end)) return at;
@@ -341,9 +343,9 @@ function pathStart(scan: Scan, start: number, end: number): number {
 /** A stroke opens a path where a name follows and no mask, tag or address is before or behind it. */
 function opensPath(scan: Scan, at: number): boolean {
   const { text } = scan;
-  const next = text.charCodeAt(at + 1);
+  const next = codeAt(text, at + 1);
   if (!isAlnum(next) && next !== FULL_STOP && next !== 95 && next !== 45) return false;
-  const code = text.charCodeAt(at - 1);
+  const code = codeAt(text, at - 1);
   if (code === 60 || code === 62 || (code >= 41 && code === 93) || code === 41) return false;
   return !(isDigit(next) && ipv4End(text, at + 1) !== 0);
 }
@@ -351,22 +353,21 @@ function opensPath(scan: Scan, at: number): boolean {
 /** `./x`, `../x`: the dots belong to the path. */
 function withDots(text: string, start: number, at: number): number {
   let from = at;
-  while (from > start && text.charCodeAt(from - 1) === FULL_STOP) from--;
+  while (from > start && codeAt(text, from - 1) === FULL_STOP) from--;
   return from;
 }
 
 /** `C:\` and `C:/`. */
 function isDrive(text: string, start: number, colon: number): boolean {
-  if (colon <= start || !isAsciiLetter(text.charCodeAt(colon - 1)) || isWordBefore(text, start, colon - 1))
-    return false;
-  const next = text.charCodeAt(colon + 1);
-  return next === REVERSE_STROKE || (next === STROKE && isAlnum(text.charCodeAt(colon + 2)));
+  if (colon <= start || !isAsciiLetter(codeAt(text, colon - 1)) || isWordBefore(text, start, colon - 1)) return false;
+  const next = codeAt(text, colon + 1);
+  return next === REVERSE_STROKE || (next === STROKE && isAlnum(codeAt(text, colon + 2)));
 }
 
 /** `\\Device\\Volume1\\x`: a capital behind the first stroke, since `\\n` and `\\t` may be a line's end written out. */
 function isDevicePath(text: string, start: number, end: number): boolean {
-  const code = text.charCodeAt(start + 1);
-  if (code === REVERSE_STROKE) return isAlnum(text.charCodeAt(start + 2));
+  const code = codeAt(text, start + 1);
+  if (code === REVERSE_STROKE) return isAlnum(codeAt(text, start + 2));
   return code >= 65 && code <= 90 && text.slice(start + 2, end).split('\\', 3).length === 3;
 }
 
@@ -379,22 +380,18 @@ function isRelativePath(text: string, start: number, end: number): boolean {
 function isDeepPath(text: string, start: number, end: number): boolean {
   let strokes = 0;
   for (let at = start + 1; at < end; at++)
-    if (
-      text.charCodeAt(at) === STROKE &&
-      isAsciiLetter(text.charCodeAt(at - 1)) &&
-      isAsciiLetter(text.charCodeAt(at + 1))
-    )
+    if (codeAt(text, at) === STROKE && isAsciiLetter(codeAt(text, at - 1)) && isAsciiLetter(codeAt(text, at + 1)))
       strokes++;
-  return strokes >= 3 && isAsciiLetter(text.charCodeAt(start));
+  return strokes >= 3 && isAsciiLetter(codeAt(text, start));
 }
 
 function hasExtension(text: string, start: number, end: number): boolean {
   let at = end;
-  while (at > start && (isTrailing(text.charCodeAt(at - 1)) || isDigit(text.charCodeAt(at - 1)))) at--;
+  while (at > start && (isTrailing(codeAt(text, at - 1)) || isDigit(codeAt(text, at - 1)))) at--;
   const stop = at;
-  while (at > start && isAsciiLetter(text.charCodeAt(at - 1))) at--;
-  if (stop - at < 1 || stop - at > 5 || text.charCodeAt(at - 1) !== FULL_STOP || !isAlnum(text.charCodeAt(at - 2)))
+  while (at > start && isAsciiLetter(codeAt(text, at - 1))) at--;
+  if (stop - at < 1 || stop - at > 5 || codeAt(text, at - 1) !== FULL_STOP || !isAlnum(codeAt(text, at - 2)))
     return false;
-  while (at > start && text.charCodeAt(at - 1) !== STROKE) at--;
+  while (at > start && codeAt(text, at - 1) !== STROKE) at--;
   return at > start + 1;
 }

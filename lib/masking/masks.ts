@@ -1,3 +1,5 @@
+import { codeAt } from './char-class.ts';
+
 /** What stands in the pattern for each kind of variable part, and the filler of its kind that rules and models read. */
 const FILLERS = [
   ['<NUM>', '7'],
@@ -24,10 +26,10 @@ const ANY_MASK = new RegExp([...FILLER_OF.keys()].join('|'), 'g');
 
 /** The mask that begins at `at` (a `<`), undefined where it is something else. */
 export function maskAt(text: string, at: number): Mask | undefined {
-  const first = text.charCodeAt(at + 1);
+  const first = codeAt(text, at + 1);
   if (!(first >= 65 && first <= 90)) return undefined;
   let end = at + 2;
-  while (end - at < LONGEST_MASK && text.charCodeAt(end) !== 62) end++;
+  while (end - at < LONGEST_MASK && codeAt(text, end) !== 62) end++;
   return MASKS.get(text.slice(at, end + 1));
 }
 

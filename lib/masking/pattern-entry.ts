@@ -14,7 +14,7 @@ export interface PatternEntry {
 /** Two generations of this many: the younger one is full, the older one is dropped. Bounds memory to some 20 MB of text. */
 const GENERATION = 8_192;
 const REMEMBERED_CHARS = 512;
-const MAX_ROUNDS = 4;
+const MAX_ROUNDS = 8;
 
 let young = new Map<string, PatternEntry>();
 let old = new Map<string, PatternEntry>();

@@ -1,3 +1,4 @@
+import { codeAt } from './char-class.ts';
 import type { Mask } from './masks.ts';
 
 /** A text on its way to a pattern: what is before `copied` stands in `out`. */
@@ -33,5 +34,5 @@ export function put(scan: Scan, start: number, end: number, mask: Mask | ' ' | '
 
 /** `,` or `, `. */
 function isListMark(text: string, start: number, end: number): boolean {
-  return text.charCodeAt(start) === 44 && (end === start + 1 || text.charCodeAt(start + 1) === 32);
+  return codeAt(text, start) === 44 && (end === start + 1 || codeAt(text, start + 1) === 32);
 }

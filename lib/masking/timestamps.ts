@@ -1,4 +1,4 @@
-import { digitsEnd, isAlnum, isAsciiLetter, isDigit } from './char-class.ts';
+import { codeAt, digitsEnd, isAlnum, isAsciiLetter, isDigit } from './char-class.ts';
 
 const MONTHS = new Set(['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']);
 const DAYS = new Set(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
@@ -32,7 +32,7 @@ const LETTER_T = 84;
  * slashed, dotted and compact dates, fractions after `.` `,` or `:`, zones and AM/PM. Looks at most some 50 characters ahead.
  */
 export function timestampEnd(text: string, at: number): number {
-  const code = text.charCodeAt(at);
+  const code = codeAt(text, at);
   if (isDigit(code)) return numericTimestampEnd(text, at);
   return isAsciiLetter(code) ? namedTimestampEnd(text, at) : 0;
 }
@@ -40,7 +40,7 @@ export function timestampEnd(text: string, at: number): number {
 function numericTimestampEnd(text: string, at: number): number {
   const end = digitsEnd(text, at);
   const length = end - at;
-  const next = text.charCodeAt(end);
+  const next = codeAt(text, end);
   if (length <= 2 && next === COLON) return clockEnd(text, at, false);
   if (length === 4 && isDateSeparator(next)) return yearFirstEnd(text, end, next);
   if (length <= 2 && (isDateSeparator(next) || next === SPACE)) return dayFirstEnd(text, at, end, next);
@@ -55,41 +55,41 @@ function isDateSeparator(code: number): boolean {
 /** Of `2024-01-02`: `at` is behind the year. */
 function yearFirstEnd(text: string, at: number, separator: number): number {
   const month = shortDigitsEnd(text, at + 1);
-  if (month === 0 || text.charCodeAt(month) !== separator) return 0;
+  if (month === 0 || codeAt(text, month) !== separator) return 0;
   const day = shortDigitsEnd(text, month + 1);
-  if (day === 0 || isDigit(text.charCodeAt(day))) return 0;
+  if (day === 0 || isDigit(codeAt(text, day))) return 0;
   return withClock(text, day, true);
 }
 
 /** `10/Oct/2000`, `31.12.2024`, `5/11/2025`, `17/06/09 20:10:40`, `03-17 16:13:38`, `04 Dec 2005`. */
 function dayFirstEnd(text: string, at: number, dayEnd: number, separator: number): number {
-  if (isAsciiLetter(text.charCodeAt(dayEnd + 1))) return dayMonthNameEnd(text, dayEnd, separator);
+  if (isAsciiLetter(codeAt(text, dayEnd + 1))) return dayMonthNameEnd(text, dayEnd, separator);
   if (separator === SPACE) return 0;
   const second = shortDigitsEnd(text, dayEnd + 1);
   if (second === 0) return 0;
-  if (text.charCodeAt(second) !== separator) return dayEnd - at === 2 ? withClock(text, second, false) : 0;
+  if (codeAt(text, second) !== separator) return dayEnd - at === 2 ? withClock(text, second, false) : 0;
   const year = digitsEnd(text, second + 1);
-  if (year - second === 5) return isAlnum(text.charCodeAt(year)) ? 0 : withClock(text, year, true);
+  if (year - second === 5) return isAlnum(codeAt(text, year)) ? 0 : withClock(text, year, true);
   return year - second === 3 ? withClock(text, year, false) : 0;
 }
 
 function dayMonthNameEnd(text: string, dayEnd: number, separator: number): number {
   if (!isNamed(text, dayEnd + 1, MONTHS)) return 0;
   const afterMonth = dayEnd + 4;
-  if (text.charCodeAt(afterMonth) !== separator) return 0;
+  if (codeAt(text, afterMonth) !== separator) return 0;
   const year = digitsEnd(text, afterMonth + 1);
   return year - afterMonth === 5 ? withClock(text, year, true) : 0;
 }
 
 /** `20171223-22:15:29:606`, `20240102T030405Z`. */
 function compactEnd(text: string, at: number, end: number): number {
-  const century = text.charCodeAt(at) === 49 ? text.charCodeAt(at + 1) === 57 : text.startsWith('20', at);
+  const century = codeAt(text, at) === 49 ? codeAt(text, at + 1) === 57 : text.startsWith('20', at);
   if (!century) return 0;
   const clock = clockEnd(text, end + 1, true);
   if (clock !== 0) return zoneEnd(text, clock);
   const six = digitsEnd(text, end + 1);
   if (six - end !== 7) return 0;
-  const fraction = text.charCodeAt(six) === FULL_STOP ? digitsEnd(text, six + 1) : six;
+  const fraction = codeAt(text, six) === FULL_STOP ? digitsEnd(text, six + 1) : six;
   return zoneEnd(text, fraction);
 }
 
@@ -97,17 +97,17 @@ function compactEnd(text: string, at: number, end: number): number {
 function namedTimestampEnd(text: string, at: number): number {
   let i = at;
   if (isNamed(text, i, DAYS)) {
-    i += text.charCodeAt(i + 3) === COMMA ? 4 : 3;
-    if (text.charCodeAt(i++) !== SPACE) return 0;
-    if (isDigit(text.charCodeAt(i))) return numericTimestampEnd(text, i);
+    i += codeAt(text, i + 3) === COMMA ? 4 : 3;
+    if (codeAt(text, i++) !== SPACE) return 0;
+    if (isDigit(codeAt(text, i))) return numericTimestampEnd(text, i);
   }
   if (!isNamed(text, i, MONTHS)) return 0;
   i += 3;
-  if (text.charCodeAt(i++) !== SPACE) return 0;
-  if (text.charCodeAt(i) === SPACE) i++;
+  if (codeAt(text, i++) !== SPACE) return 0;
+  if (codeAt(text, i) === SPACE) i++;
   const day = shortDigitsEnd(text, i);
   if (day === 0) return 0;
-  if (text.charCodeAt(day) !== SPACE && text.charCodeAt(day) !== COMMA) return 0;
+  if (codeAt(text, day) !== SPACE && codeAt(text, day) !== COMMA) return 0;
   const year = yearAfter(text, day);
   if (year !== 0) return withClock(text, year, true);
   const clock = withClock(text, day, false);
@@ -116,54 +116,54 @@ function namedTimestampEnd(text: string, at: number): number {
 
 /** End of ` 2005` or `, 2005` at `at`, 0 where there is none. */
 function yearAfter(text: string, at: number): number {
-  const start = text.charCodeAt(at) === COMMA ? at + 1 : at;
-  if (text.charCodeAt(start) !== SPACE) return 0;
+  const start = codeAt(text, at) === COMMA ? at + 1 : at;
+  if (codeAt(text, start) !== SPACE) return 0;
   const end = digitsEnd(text, start + 1);
-  return end - start === 5 && text.charCodeAt(end) !== COLON ? end : 0;
+  return end - start === 5 && codeAt(text, end) !== COLON ? end : 0;
 }
 
 function isNamed(text: string, at: number, names: ReadonlySet<string>): boolean {
-  if (isAlnum(text.charCodeAt(at + 3)) || !isAsciiLetter(text.charCodeAt(at + 2))) return false;
+  if (isAlnum(codeAt(text, at + 3)) || !isAsciiLetter(codeAt(text, at + 2))) return false;
   return names.has(text.slice(at, at + 3).toLowerCase());
 }
 
 /** End of the clock that follows a date's end, the date's own end where a date may stand alone, else 0. */
 function withClock(text: string, dateEnd: number, alone: boolean): number {
-  const code = text.charCodeAt(dateEnd);
+  const code = codeAt(text, dateEnd);
   let i = dateEnd;
-  if (code === COMMA && text.charCodeAt(i + 1) === SPACE) i += 2;
+  if (code === COMMA && codeAt(text, i + 1) === SPACE) i += 2;
   else if (code === SPACE || code === LETTER_T || code === COLON || code === DASH || code === 95) i++;
   if (i > dateEnd) {
     const clock = clockEnd(text, i, true);
     if (clock !== 0) return zoneEnd(text, clock);
   }
-  const goesOn = isAlnum(code) || (code === FULL_STOP && isDigit(text.charCodeAt(dateEnd + 1)));
+  const goesOn = isAlnum(code) || (code === FULL_STOP && isDigit(codeAt(text, dateEnd + 1)));
   return alone && !goesOn ? dateEnd : 0;
 }
 
 /** `hh:mm`, `hh:mm:ss` and a fraction. Alone, without seconds, both parts must have two digits. */
 function clockEnd(text: string, at: number, afterDate: boolean): number {
   const hour = shortDigitsEnd(text, at);
-  if (hour === 0 || text.charCodeAt(hour) !== COLON) return 0;
+  if (hour === 0 || codeAt(text, hour) !== COLON) return 0;
   const minute = sixtyEnd(text, hour + 1);
   if (minute === 0) return 0;
-  const second = text.charCodeAt(minute) === COLON ? sixtyEnd(text, minute + 1) : 0;
+  const second = codeAt(text, minute) === COLON ? sixtyEnd(text, minute + 1) : 0;
   if (second === 0) {
-    const bare = text.charCodeAt(minute) === COLON || isAlnum(text.charCodeAt(minute));
-    return bare || (!afterDate && (hour - at !== 2 || text.charCodeAt(at) > 50)) ? 0 : minute;
+    const bare = codeAt(text, minute) === COLON || isAlnum(codeAt(text, minute));
+    return bare || (!afterDate && (hour - at !== 2 || codeAt(text, at) > 50)) ? 0 : minute;
   }
-  const mark = text.charCodeAt(second);
+  const mark = codeAt(text, second);
   const fraction = mark === FULL_STOP || mark === COMMA || mark === COLON ? digitsEnd(text, second + 1) : 0;
   const end = fraction > second + 1 ? fraction : second;
-  const next = text.charCodeAt(end);
-  if (next === COLON && isDigit(text.charCodeAt(end + 1))) return 0;
+  const next = codeAt(text, end);
+  if (next === COLON && isDigit(codeAt(text, end + 1))) return 0;
   return afterDate ? end : zoneEnd(text, end);
 }
 
 /** Two digits, 00 to 59. */
 function sixtyEnd(text: string, at: number): number {
-  const tens = text.charCodeAt(at);
-  if (!(tens >= 48 && tens <= 53) || !isDigit(text.charCodeAt(at + 1)) || isDigit(text.charCodeAt(at + 2))) return 0;
+  const tens = codeAt(text, at);
+  if (!(tens >= 48 && tens <= 53) || !isDigit(codeAt(text, at + 1)) || isDigit(codeAt(text, at + 2))) return 0;
   return at + 2;
 }
 
@@ -175,21 +175,21 @@ function shortDigitsEnd(text: string, at: number): number {
 
 /** End of a zone or AM/PM that follows a clock: `Z`, `+0700`, ` -07:00`, ` UTC`. */
 function zoneEnd(text: string, at: number): number {
-  const code = text.charCodeAt(at);
-  if (code === 90 && !isAlnum(text.charCodeAt(at + 1))) return at + 1;
+  const code = codeAt(text, at);
+  if (code === 90 && !isAlnum(codeAt(text, at + 1))) return at + 1;
   const i = code === SPACE ? at + 1 : at;
-  const sign = text.charCodeAt(i);
-  if ((sign === 43 || sign === DASH) && isDigit(text.charCodeAt(i + 1))) return offsetEnd(text, i + 1) || at;
+  const sign = codeAt(text, i);
+  if ((sign === 43 || sign === DASH) && isDigit(codeAt(text, i + 1))) return offsetEnd(text, i + 1) || at;
   if (!isAsciiLetter(sign)) return at;
   let end = i;
-  while (end - i < 5 && isAsciiLetter(text.charCodeAt(end))) end++;
-  return !isAlnum(text.charCodeAt(end)) && ZONES.has(text.slice(i, end).toLowerCase()) ? end : at;
+  while (end - i < 5 && isAsciiLetter(codeAt(text, end))) end++;
+  return !isAlnum(codeAt(text, end)) && ZONES.has(text.slice(i, end).toLowerCase()) ? end : at;
 }
 
 function offsetEnd(text: string, at: number): number {
   const end = digitsEnd(text, at);
-  if (end - at === 4) return isAlnum(text.charCodeAt(end)) ? 0 : end;
+  if (end - at === 4) return isAlnum(codeAt(text, end)) ? 0 : end;
   if (end - at !== 2) return 0;
-  const minutes = text.charCodeAt(end) === COLON ? sixtyEnd(text, end + 1) : 0;
-  return minutes === 0 ? (isAlnum(text.charCodeAt(end)) ? 0 : end) : minutes;
+  const minutes = codeAt(text, end) === COLON ? sixtyEnd(text, end + 1) : 0;
+  return minutes === 0 ? (isAlnum(codeAt(text, end)) ? 0 : end) : minutes;
 }

@@ -1,4 +1,4 @@
-import { isAlnum, isDigit, isSpace } from './char-class.ts';
+import { codeAt, isAlnum, isDigit } from './char-class.ts';
 import type { Mask } from './masks.ts';
 
 const DURATION_WORDS =
@@ -9,6 +9,8 @@ const ATTACHED_UNITS = unitMap(`${DURATION_WORDS} m h d w`, `${SIZE_WORDS} K k M
 /** Written behind a space: too short ones would take a word that belongs to the sentence. */
 const SPACED_UNITS = unitMap(DURATION_WORDS, SIZE_WORDS);
 const LONGEST_UNIT = 12;
+const SPACED_INITIALS = new Uint8Array(0x10000);
+for (const unit of SPACED_UNITS.keys()) SPACED_INITIALS[unit.charCodeAt(0)] = 1;
 
 function unitMap(durations: string, sizes: string): ReadonlyMap<string, Mask> {
   return new Map<string, Mask>([
@@ -19,7 +21,7 @@ function unitMap(durations: string, sizes: string): ReadonlyMap<string, Mask> {
 
 function lettersEnd(text: string, at: number): number {
   let end = at;
-  while (end - at <= LONGEST_UNIT && isUnitLetter(text.charCodeAt(end))) end++;
+  while (end - at <= LONGEST_UNIT && isUnitLetter(codeAt(text, end))) end++;
   return end;
 }
 
@@ -32,26 +34,26 @@ export function attachedUnit(text: string, at: number): { end: number; mask: Mas
   const end = lettersEnd(text, at);
   const mask = ATTACHED_UNITS.get(text.slice(at, end));
   if (mask === undefined) return undefined;
-  if (!isDigit(text.charCodeAt(end))) return isAlnum(text.charCodeAt(end)) ? undefined : { end, mask };
+  if (!isDigit(codeAt(text, end))) return isAlnum(codeAt(text, end)) ? undefined : { end, mask };
   return mask === '<DURATION>' ? compoundDuration(text, end) : undefined;
 }
 
 function compoundDuration(text: string, at: number): { end: number; mask: Mask } | undefined {
   let end = at;
-  for (let parts = 0; parts < 8 && isDigit(text.charCodeAt(end)); parts++) {
-    while (isDigit(text.charCodeAt(end)) || (text.charCodeAt(end) === 46 && isDigit(text.charCodeAt(end + 1)))) end++;
+  for (let parts = 0; parts < 8 && isDigit(codeAt(text, end)); parts++) {
+    while (isDigit(codeAt(text, end)) || (codeAt(text, end) === 46 && isDigit(codeAt(text, end + 1)))) end++;
     const unit = lettersEnd(text, end);
     if (ATTACHED_UNITS.get(text.slice(end, unit)) !== '<DURATION>') return undefined;
     end = unit;
   }
-  return isAlnum(text.charCodeAt(end)) ? undefined : { end, mask: '<DURATION>' };
+  return isAlnum(codeAt(text, end)) ? undefined : { end, mask: '<DURATION>' };
 }
 
 /** The unit behind the one space at `at`. */
 export function spacedUnit(text: string, at: number): { end: number; mask: Mask } | undefined {
-  if (!isSpace(text.charCodeAt(at))) return undefined;
+  if (SPACED_INITIALS[codeAt(text, at + 1)] !== 1) return undefined;
   const end = lettersEnd(text, at + 1);
-  if (end === at + 1 || isAlnum(text.charCodeAt(end))) return undefined;
+  if (end === at + 1 || isAlnum(codeAt(text, end))) return undefined;
   const mask = SPACED_UNITS.get(text.slice(at + 1, end));
   return mask === undefined ? undefined : { end, mask };
 }

@@ -1,4 +1,4 @@
-import { tokenBits } from './char-class.ts';
+import { codeAt, tokenBits } from './char-class.ts';
 
 const KEYS = new Set(['user', 'ruser', 'username']);
 const NAME_IS_NEXT = /(?:^|[\s(])(?:for|[Ii]nvalid|unknown|[Ii]llegal|by|as) $/;
@@ -12,7 +12,7 @@ const LONGEST_NAME = 64;
  * from …", "password for bob from …", "session closed for user bob". Elsewhere a word behind "user" is the sentence's.
  */
 export function userNameEnd(text: string, start: number, end: number): number {
-  const mark = text.charCodeAt(end);
+  const mark = codeAt(text, end);
   if (mark === 61) return KEYS.has(text.slice(start, end)) ? nameEnd(text, end + 1) : 0;
   if (mark !== 32) return 0;
   const length = end - start;
@@ -26,7 +26,7 @@ export function userNameEnd(text: string, start: number, end: number): number {
 }
 
 function isAccess(text: string, at: number): boolean {
-  const code = text.charCodeAt(at - 2);
+  const code = codeAt(text, at - 2);
   return (
     (code === 100 || code === 101 || code === 121 || code === 99 || code === 109) &&
     ACCESS_FOR.test(text.slice(Math.max(0, at - 18), at))
@@ -42,6 +42,6 @@ function nameBeforeOrigin(text: string, at: number): number {
 /** End of a name at `at`: one token, no path or address. */
 function nameEnd(text: string, at: number): number {
   let end = at;
-  while (end - at <= LONGEST_NAME && tokenBits(text.charCodeAt(end)) !== 0) end++;
+  while (end - at <= LONGEST_NAME && tokenBits(codeAt(text, end)) !== 0) end++;
   return end > at && end - at <= LONGEST_NAME ? end : 0;
 }

@@ -1,17 +1,17 @@
 import { portEnd } from './addresses.ts';
-import { isAlnum, isAsciiLetter, isDigit, isHex } from './char-class.ts';
+import { codeAt, isAlnum, isAsciiLetter, isDigit, isHex } from './char-class.ts';
 import type { Mask } from './masks.ts';
 
 /** Names that carry a digit and mean one thing: masked, they would say less. */
 const KNOWN_NAMES = new Set(
   `ipv4 ipv6 ip4 ip6 http2 http3 h2 h2c sha1 sha2 sha256 sha384 sha512 md5 utf8 utf16 base64 s3 ec2 r53 k8s k3s log4j log4j2
   x86 x64 amd64 arm64 aarch64 i386 i686 oauth2 oauth1 win32 win64 mp3 mp4 h264 h265 ext2 ext3 ext4 i18n l10n a11y b2b p2p
-  pop3 imap4 smtp2 x509 rs256 hs256 es256 ed25519 aes128 aes256 rsa2048 rsa4096 neo4j web3 jdbc4 jpeg2000 gzip2 bzip2 lz4 zlib1 brotli1
-  1xx 2xx 3xx 4xx 5xx l1 l2 l3 l4 l7 e2e 2fa mfa2 0auth db2 jsr303 py2 py3 python2 python3 java8 java11 java17 es6 vt100 latin1 rfc3339 ssh1 ssh2`.split(
+  pop3 imap4 smtp2 x509 rs256 hs256 es256 aes128 aes256 neo4j web3 jdbc4 gzip2 bzip2 lz4 zlib1 
+  1xx 2xx 3xx 4xx 5xx l1 l2 l3 l4 l7 e2e 2fa mfa2 0auth db2 jsr303 py2 py3 python2 python3 java8 java11 java17 es6 vt100 latin1 ssh1 ssh2`.split(
     /\s+/,
   ),
 );
-const LONGEST_NAME = 9;
+const LONGEST_NAME = Math.max(...[...KNOWN_NAMES].map((name) => name.length));
 
 const ORDINALS = new Set(['st', 'nd', 'rd', 'th']);
 
@@ -29,7 +29,7 @@ export function wholeWordMask(text: string, start: number, end: number): Mask | 
   let hex = true;
   let inDigits = false;
   for (let i = start; i < end; i++) {
-    const code = text.charCodeAt(i);
+    const code = codeAt(text, i);
     const digit = isDigit(code);
     if (digit !== inDigits || i === start) {
       if (digit) groups++;
@@ -45,20 +45,20 @@ export function wholeWordMask(text: string, start: number, end: number): Mask | 
 
 /** `0x7fed806eb5d`. */
 function isPrefixedHex(text: string, start: number, end: number): boolean {
-  if (end - start < 3 || text.charCodeAt(start) !== 48 || (text.charCodeAt(start + 1) | 32) !== 120) return false;
-  for (let i = start + 2; i < end; i++) if (!isHex(text.charCodeAt(i))) return false;
+  if (end - start < 3 || codeAt(text, start) !== 48 || (codeAt(text, start + 1) | 32) !== 120) return false;
+  for (let i = start + 2; i < end; i++) if (!isHex(codeAt(text, i))) return false;
   return true;
 }
 
 function isOrdinal(text: string, start: number, end: number): boolean {
-  return isDigit(text.charCodeAt(start)) && isDigit(text.charCodeAt(end - 3)) && ORDINALS.has(text.slice(end - 2, end));
+  return isDigit(codeAt(text, start)) && isDigit(codeAt(text, end - 3)) && ORDINALS.has(text.slice(end - 2, end));
 }
 
 /** The random end of a Kubernetes name (`x2k9p` of `web-7d4b9c6f5d-x2k9p`): five characters, no vowels. */
 export function isRandomSuffix(text: string, start: number, end: number): boolean {
   if (end - start !== 5) return false;
   for (let i = start; i < end; i++) {
-    const code = text.charCodeAt(i);
+    const code = codeAt(text, i);
     const consonant = code >= 97 && code <= 122 && !(code === 97 || code === 101 || code === 105 || code === 111);
     if (!isDigit(code) && (!consonant || code === 117)) return false;
   }
@@ -86,10 +86,10 @@ export function hostEnd(text: string, start: number, end: number): number {
   let dot = 0;
   let capitals = false;
   for (; at < end; at++) {
-    const code = text.charCodeAt(at);
+    const code = codeAt(text, at);
     if (code === 46) {
-      if (at === start || text.charCodeAt(at - 1) === 46) return 0;
-      if (!isAlnum(text.charCodeAt(at + 1))) break;
+      if (at === start || codeAt(text, at - 1) === 46) return 0;
+      if (!isAlnum(codeAt(text, at + 1))) break;
       dots++;
       dot = at;
     } else if (!(isAlnum(code) && code < 128) && code !== 45 && code !== 95) break;
@@ -98,10 +98,10 @@ export function hostEnd(text: string, start: number, end: number): number {
   if (dots === 0 || at - dot > 14 || at - dot < 3 || (capitals && dots < 2)) return 0;
   const top = text.slice(dot + 1, at);
   if (TOP_LEVELS.has(top) || (dots >= 2 && DOUBTFUL.has(top)) || text.startsWith('host=', start - 5)) return at;
-  return text.charCodeAt(at) === 58 && !capitals && hasPort(text, at, top) ? at : 0;
+  return codeAt(text, at) === 58 && !capitals && hasPort(text, at, top) ? at : 0;
 }
 
 function hasPort(text: string, colon: number, top: string): boolean {
-  for (let at = 0; at < top.length; at++) if (!isAsciiLetter(top.charCodeAt(at))) return false;
+  for (let at = 0; at < top.length; at++) if (!isAsciiLetter(codeAt(top, at))) return false;
   return portEnd(text, colon) > colon + 2 && !FILE_NAMES.has(top);
 }
