@@ -9,7 +9,6 @@ import { createGzipStaging, type GzipStaging, stagingRef } from './stage-gzip.ts
 
 const SMALL_BYTES = 1024 * 1024;
 
-/** One pass over a source, or over what a checkpoint left of it. */
 export interface IngestRun {
   push(bytes: Uint8Array): void;
   /** Sends what push found. */
@@ -22,10 +21,7 @@ export interface IngestRun {
   isCrowded(): Promise<boolean>;
 }
 
-/**
- * The totals are written before the last segment is closed, so that whoever sees that segment whole sees them too; the
- * first segment, which is not rendered before they are known, is checked once more.
- */
+/** One pass over a source, or over what a checkpoint left of it. */
 export function startRun(
   ports: IngestPorts,
   job: Job,
@@ -88,11 +84,10 @@ export function startRun(
     await staging?.upload();
     const last = segments.pop();
     await sendChunks(() => true, staging === undefined ? isSmallSource(job) : isSmallSegment(totals, last));
-    const touchedAt = ports.clock.now().toISOString();
-    if ((await ports.jobs.update(job.tenant, job.id, ['running'], { totals, touchedAt })) === undefined) return;
     if (last !== undefined) await closeSegment(last);
-    const first = await ports.jobs.segment(job.tenant, job.id, 0);
-    if (last?.segment !== 0 && first !== undefined) await ports.checkSegment(job, first);
+    const touchedAt = ports.clock.now().toISOString();
+    const read = await ports.jobs.update(job.tenant, job.id, ['running'], { totals, touchedAt });
+    if (read !== undefined) await checkEnds(ports, read);
   }
 
   return {
@@ -103,6 +98,18 @@ export function startRun(
     checkpoint: () => (staging === undefined ? cutter.checkpoint() : (resumeAt ?? from)),
     isCrowded: () => inFlight.isOver(cutter.checkpoint().chunks),
   };
+}
+
+/**
+ * With the totals written last, a job that has them was read to its end. The first segment is not rendered before they
+ * are known, and the last may have been: so both are checked once more.
+ */
+export async function checkEnds(ports: IngestPorts, job: Job): Promise<void> {
+  const last = Math.max(0, (job.totals?.segments ?? 0) - 1);
+  for (const number of new Set([0, last])) {
+    const segment = await ports.jobs.segment(job.tenant, job.id, number);
+    if (segment !== undefined) await ports.checkSegment(job, segment);
+  }
 }
 
 function openStaging(ports: IngestPorts, job: Job, from: Checkpoint): GzipStaging {

@@ -4,7 +4,7 @@ import type { Job, JobState, ObjectRef } from '../domain/job.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { startOfSource } from './cut-chunks.ts';
 import type { IngestPorts } from './ingest-ports.ts';
-import { type IngestRun, startRun } from './ingest-run.ts';
+import { checkEnds, type IngestRun, startRun } from './ingest-run.ts';
 import { type OpenedSource, openSource } from './open-source.ts';
 
 export type { IngestPorts } from './ingest-ports.ts';
@@ -49,17 +49,12 @@ export async function ingestSource(
   const opened = await openSource({ name: job.name, bytes, read }, job.wanted);
   const change = { state: 'running', layout: opened.layout, touchedAt: ports.clock.now().toISOString() } as const;
   const running = await ports.jobs.update(job.tenant, job.id, OPEN, change);
-  if (running === undefined || (await wasRead(ports, running))) return { state: 'done' };
+  if (running === undefined) return { state: 'done' };
+  if (running.totals !== undefined) {
+    await checkEnds(ports, running);
+    return { state: 'done' };
+  }
   return readThrough(ports, running, ref, opened, from ?? startOfSource(opened.dataStart, opened.dataLine), budget);
-}
-
-/** True for a job that was read to its end before; its last segment is checked once more. */
-async function wasRead(ports: IngestPorts, job: Job): Promise<boolean> {
-  if (job.totals === undefined) return false;
-  const last = await ports.jobs.segment(job.tenant, job.id, job.totals.segments - 1);
-  if (last?.closed === undefined) return false;
-  await ports.checkSegment(job, last);
-  return true;
 }
 
 async function readThrough(

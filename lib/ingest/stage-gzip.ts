@@ -1,5 +1,6 @@
 import { Retryable } from '../domain/errors.ts';
 import type { ObjectRef } from '../domain/job.ts';
+import { LIMITS } from '../domain/limits.ts';
 import type { ObjectStore } from '../ports.ts';
 import type { ChunkSpan, SegmentSpan } from './cut-chunks.ts';
 import type { ScannedRecord } from './scan-records.ts';
@@ -9,8 +10,8 @@ const PART_BYTES = 8 * 1024 * 1024;
 
 /**
  * Writes the records of an inflated source into one staging object a segment, so that chunks and segments can be read
- * by range. Records are copied as they were, with as many newlines between them as there were; of a line over the limit
- * only what a reader needs to reject it too. The bytes depend on the source alone, so writing them twice changes nothing.
+ * by range. Records are copied as they were; blank lines between them keep their number and their bytes (up to the limit),
+ * so that an unclosed quote reaches as far here as there; of a line over the limit there is what a reader needs to reject it. The bytes depend on the source alone, so writing them twice changes nothing.
  */
 export interface GzipStaging {
   append(record: ScannedRecord): void;
@@ -38,11 +39,12 @@ export function createGzipStaging(
   objects: ObjectStore,
   job: { bucket: string; tenant: string; jobId: string },
   firstSegment: number,
+  recordBytes: number = LIMITS.recordBytes,
 ): GzipStaging {
   let segment = firstSegment;
   let position = 0;
   let chunkStart: number | undefined;
-  let line: number | undefined;
+  let before: { next: number; nextLine: number } | undefined;
   let block = Buffer.allocUnsafe(PART_BYTES);
   let filled = 0;
   let part = 1;
@@ -50,11 +52,18 @@ export function createGzipStaging(
   let multipart: { key: string; id: string } | undefined;
 
   function append(record: ScannedRecord): void {
-    for (let gap = record.line - (line ?? record.line); gap > 0; gap--) write(NEWLINE);
+    if (before !== undefined) writeBlanks(record.offset - before.next, record.line - before.nextLine);
     chunkStart ??= position;
     write(record.bytes.subarray(record.from, record.to));
     write(NEWLINE);
-    line = record.nextLine;
+    before = { next: record.next, nextLine: record.nextLine };
+  }
+
+  /** One line of spaces takes the place of all that was blank: beyond the limit no reader looks. */
+  function writeBlanks(bytes: number, lines: number): void {
+    const spaces = Math.min(bytes - lines, recordBytes);
+    if (spaces > 0) write(Buffer.alloc(spaces, ' '));
+    for (let left = lines; left > 0; left--) write(NEWLINE);
   }
 
   function write(bytes: Buffer): void {
@@ -107,7 +116,7 @@ export function createGzipStaging(
       segment = span.segment + 1;
       position = 0;
       part = 1;
-      line = undefined;
+      before = undefined;
       return staged;
     },
     upload,
