@@ -153,14 +153,13 @@ export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
     reads: ['uploads', 'data', 'jobs'],
     writes: ['data', 'jobs'],
     sends: ['uploads', 'chunks-small', 'chunks-bulk', 'finished'],
-    tells: true,
   },
   'ingest-logs': {
     code: { kind: 'bundle', folder: 'ingest-logs', entry: 'ingest-logs' },
     timeoutSeconds: 60,
     memoryMb: 512,
     hearsLogs: true,
-    reads: ['jobs'],
+    reads: ['jobs', 'data'],
     writes: ['data', 'jobs'],
     sends: ['chunks-small', 'finished'],
   },
@@ -187,7 +186,6 @@ export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
     reads: ['jobs'],
     writes: ['jobs'],
     sends: ['finished'],
-    tells: true,
   },
   sweep: {
     code: { kind: 'bundle', folder: 'sweep', entry: 'sweep' },
@@ -197,7 +195,6 @@ export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
     reads: ['jobs', 'uploads'],
     writes: ['jobs'],
     sends: ['finished', 'uploads', 'chunks-bulk'],
-    tells: true,
   },
 };
 

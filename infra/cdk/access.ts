@@ -7,12 +7,13 @@ import { acknowledge } from './acknowledge.ts';
 import type { Stores } from './environment.ts';
 
 /** The actions that reading and writing come to; nothing is granted by wildcard, so that a new SDK call has to be thought about. */
-const ACTIONS = {
-  readBucket: ['s3:ListBucket', 's3:ListBucketMultipartUploads'],
+export const ACTIONS = {
+  /** Without it a missing object is answered 403, as if it were forbidden. */
+  readBucket: ['s3:ListBucket'],
   readObjects: ['s3:GetObject', 's3:GetObjectVersion'],
-  writeObjects: ['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+  writeObjects: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
   readItems: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
-  writeItems: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem'],
+  writeItems: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
 } as const;
 
 /** Gives a function what the topology says it reads, writes and sends to, and no more. */

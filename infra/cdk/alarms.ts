@@ -1,7 +1,8 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, type Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Functions } from './functions.ts';
 import type { Queues } from './queues.ts';
@@ -42,6 +43,12 @@ export function addAlarms(
       metric: queues.lostDeliveries.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
       over: 0,
     },
+    {
+      name: 'quarantine',
+      says: 'Objects were dropped that belong to nobody.',
+      metric: quarantineMetric(stack, functions).with({ period }),
+      over: 0,
+    },
     ...Object.entries(functions).map(([name, made]) => ({
       name: `${name}-errors`,
       says: 'The function failed as a whole, not on single messages.',
@@ -67,4 +74,15 @@ export function addAlarms(
     });
     if (topic !== undefined) alarm.addAlarmAction(new SnsAction(topic));
   }
+}
+
+/** Counts the lines in which ingest-upload says that it could not take a drop. */
+function quarantineMetric(stack: Stack, functions: Functions): Metric {
+  const filter = new MetricFilter(stack, 'quarantine-count', {
+    logGroup: functions['ingest-upload'].logGroup,
+    filterPattern: FilterPattern.stringValue('$.event', '=', 'quarantine'),
+    metricNamespace: stack.stackName,
+    metricName: 'Quarantined',
+  });
+  return filter.metric({ statistic: 'Sum' });
 }

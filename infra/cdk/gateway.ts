@@ -26,7 +26,7 @@ import type { Functions } from './functions.ts';
 export function addGateway(stack: Stack, functions: Functions): RestApi {
   const api = addRestApi(stack);
   // One permission for the whole API in place of two for every method.
-  const once = { allowTestInvoke: false, scopePermissionToMethod: false };
+  const once = { scopePermissionToMethod: false };
   const integrations = {
     api: new LambdaIntegration(functions.api, once),
     'classify-http': new LambdaIntegration(functions['classify-http'], once),

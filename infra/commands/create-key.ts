@@ -40,7 +40,8 @@ async function main(): Promise<void> {
   console.log(secret);
 }
 
-if (import.meta.main) {
+// `import.meta.main` is not known to Node 22.
+if (process.argv[1] === import.meta.filename) {
   await main().catch((error: unknown) => {
     console.error(
       error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : error,

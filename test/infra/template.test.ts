@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { ACTIONS } from '../../infra/cdk/access.ts';
 import { gatewayProblems } from '../../infra/gateway-problems.ts';
 import { buckets, functions, gateway, lostDeliveries, queues, routes, tables } from '../../infra/topology.ts';
 import { readConfig } from '../../lib/config.ts';
@@ -42,6 +43,28 @@ const methods = ofType('AWS::ApiGateway::Method').map(({ properties }) => {
   const { HttpMethod, ResourceId, AuthorizationType } = methodSchema.parse(properties);
   return { name: `${HttpMethod} ${pathOf(ResourceId?.Ref)}`, authorization: AuthorizationType };
 });
+/** Calls of the AWS SDK -> the rights they need by `ACTIONS`; those that only one function or nobody has are elsewhere. */
+const RIGHTS: Readonly<Record<string, readonly string[]>> = {
+  AbortMultipartUpload: ['s3:AbortMultipartUpload'],
+  CompleteMultipartUpload: ['s3:PutObject'],
+  CreateMultipartUpload: ['s3:PutObject'],
+  GetObject: ['s3:GetObject'],
+  HeadObject: ['s3:GetObject'],
+  ListObjectsV2: ['s3:ListBucket'],
+  ListParts: ['s3:ListMultipartUploadParts'],
+  PutObject: ['s3:PutObject'],
+  UploadPart: ['s3:PutObject'],
+  BatchGetItem: ['dynamodb:BatchGetItem'],
+  GetItem: ['dynamodb:GetItem'],
+  PutItem: ['dynamodb:PutItem'],
+  Query: ['dynamodb:Query'],
+  UpdateItem: ['dynamodb:UpdateItem'],
+  SendMessageBatch: [],
+  PutEvents: [],
+  GetSecretValue: [],
+  // No function deletes: lifecycle rules do.
+  DeleteObject: [],
+};
 const ids = (type: string): readonly string[] => ofType(type).map(({ id }) => id.replace(/[0-9A-F]{8}$/, ''));
 const plain = (name: string): string => name.replaceAll('-', '');
 
@@ -122,6 +145,18 @@ describe('the deployed service', () => {
         }
       }
     }
+  });
+
+  it('grants every call that the adapters make, and no call that they do not', () => {
+    const root = new URL('../../', import.meta.url);
+    const called = globSync('lib/aws/*.ts', { cwd: root }).flatMap((file) =>
+      [...readFileSync(new URL(file, root), 'utf8').matchAll(/new (\w+)Command\(/g)].map((match) => match[1] ?? ''),
+    );
+    const needed = called.flatMap((command) => RIGHTS[command] ?? [`no right is known for ${command}`]);
+
+    const granted = Object.values(ACTIONS).flat();
+    // S3 asks for one more when a version is named.
+    expect([...new Set(granted)].sort()).toEqual([...new Set([...needed, 's3:GetObjectVersion'])].sort());
   });
 
   it('lets only functions that write a table write to it', () => {
