@@ -1,13 +1,12 @@
 import type { Finished } from '../domain/chunk.ts';
 import { Fault, InvalidInput } from '../domain/errors.ts';
 import type { Job, Layout, Tally } from '../domain/job.ts';
-import { renderHeader } from '../ingest/render-row.ts';
 import type { Clock, JobEvents, Segment } from '../ports.ts';
 import { isRendered } from './check-segment.ts';
 import { announceEnd, endJob } from './end-job.ts';
 import { finishLogJob } from './finish-log-job.ts';
 import { type FinishSegmentPorts, finishSegment } from './finish-segment.ts';
-import { resultsContentType, resultsKey } from './keys.ts';
+import { resultsKey } from './keys.ts';
 import { mergePatterns } from './merge-patterns.ts';
 import { recordsOf, sumTallies } from './tally.ts';
 
@@ -70,16 +69,11 @@ export function endState({ failed }: Tally): 'completed' | 'completed-with-failu
 
 async function completeResults(
   { objects, dataBucket }: FinishPorts,
-  job: Job & { layout: Layout },
+  job: Job,
   segments: number,
   bytes: number,
 ): Promise<NonNullable<Job['results']>> {
   const key = resultsKey(job);
-  if (segments === 0) {
-    const header = Buffer.from(renderHeader(job.layout));
-    await objects.put(dataBucket, key, header, { contentType: resultsContentType(job.layout.format) });
-    return { bucket: dataBucket, key, bytes: header.byteLength };
-  }
   if (segments > 1) {
     if (job.multipartId === undefined) throw new Fault('multipart-missing', `job ${job.id} has parts and no upload`);
     const completed = await objects.completeMultipart(dataBucket, key, job.multipartId, { parts: segments, bytes });

@@ -76,6 +76,19 @@ describe('a dropped file', () => {
     expect(service.events.announced.map(({ state }) => state)).toEqual(['failed']);
   });
 
+  it('of a header alone is a job of no records, with the header as its results', async () => {
+    const service = memoryService();
+
+    const job = await readDrop(service, await dropped(service, 'source,message\n'));
+    await drain(service);
+
+    expect(await jobOf(service, job)).toMatchObject({
+      state: 'completed',
+      tally: { accepted: 0, rejected: 0, failed: 0 },
+    });
+    expect(await resultsOf(service, job)).toMatch(/^source,message,target_label,.*\n$/);
+  });
+
   it('with metadata that makes no sense is a failed job', async () => {
     const service = memoryService();
 
