@@ -128,7 +128,7 @@ function decisionOf(parts: CascadeParts, course: Course): Decision {
   const degraded = unread ?? local.degraded ?? (llm !== undefined && 'degraded' in llm ? llm.degraded : undefined);
   return {
     category: answer?.category ?? UNCLASSIFIED,
-    confidence: answer?.confidence ?? 0,
+    confidence: toFourPlaces(answer?.confidence ?? 0),
     score,
     severity,
     stage: answer?.stage ?? 'none',
@@ -138,6 +138,11 @@ function decisionOf(parts: CascadeParts, course: Course): Decision {
     ...(degraded === undefined ? {} : { degraded }),
     ...(truncated || reading.embedded?.truncated ? { truncated: true as const } : {}),
   };
+}
+
+/** An embedding's last float digits depend on its batch; what is said of it must not. */
+function toFourPlaces(probability: number): number {
+  return Math.round(probability * 10_000) / 10_000;
 }
 
 function likelier(a: StageAnswer | undefined, b: StageAnswer | undefined): StageAnswer | undefined {

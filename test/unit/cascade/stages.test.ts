@@ -117,6 +117,21 @@ describe('the stages of a cascade', () => {
   });
 });
 
+describe('a stage that throws', () => {
+  it('is passed over, and the verdict says so', async () => {
+    const entailmentModel = {
+      id: 'nli',
+      version: '3',
+      entail: () => Promise.reject(new Error('no session')),
+      close: async () => {},
+    };
+
+    const decision = await decide('nobody knows', { entailmentModel });
+
+    expect(decision).toMatchObject({ category: 'Unclassified', stage: 'none', degraded: 'model-failed' });
+  });
+});
+
 describe('a source route', () => {
   it('asks its stage first', async () => {
     const decision = await decide(

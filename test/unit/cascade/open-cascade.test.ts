@@ -1,0 +1,127 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openCascade } from '../../../lib/cascade/open-cascade.ts';
+import { openLanguageModel } from '../../../lib/llm/groq-language-model.ts';
+import { maskRecord } from '../../../lib/masking/mask-record.ts';
+import { fakeClock } from '../../fakes/clock.ts';
+import { labelReply, startLlmServer } from '../../fakes/llm-server.ts';
+
+const MODELS = join(import.meta.dirname, '../../../models');
+const TINY_CROSS_ENCODER = join(import.meta.dirname, '../../fixtures/nli-tiny');
+let folder: string;
+
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), 'models-')), 'models');
+  await cp(MODELS, folder, { recursive: true });
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+function open(change: { entailmentFolder?: string } = {}) {
+  return openCascade({ modelsFolder: folder, threads: 1, clock: fakeClock(), ...change });
+}
+
+/** Rewrites one of the folder's JSON files by replacing a piece of its text. */
+async function change(file: string, from: string, to: string): Promise<void> {
+  const path = join(folder, file);
+  const text = await readFile(path, 'utf8');
+  if (!text.includes(from)) throw new Error(`${file} does not hold ${from}`);
+  await writeFile(path, text.replace(from, to));
+}
+
+async function versionOf(options = {}): Promise<string> {
+  const cascade = await open(options);
+  await cascade.close();
+  return cascade.version;
+}
+
+describe('openCascade', () => {
+  it.each([
+    ['labels.json', '"thresholds"', '"tresholds"', /labels\.json/],
+    ['labels.json', '"LegacyCRM": "llm"', '"LegacyCRM": "oracle"', /routes\.LegacyCRM/],
+    ['labels.json', '"name": "Error"', '"name": "User Action"', /two labels have one name/],
+    ['rules.json', '"label": "User Action"', '"label": "Users Action"', /rule user-login: Users Action is not among/],
+    ['rules.json', '"id": "user-login"', '"id": "User Login"', /rules\.0\.id: a rule id is kebab-case/],
+    ['score.json', '"bias": 0', '"bias": "none"', /score\.json: bias/],
+    ['starter/head.json', '"Critical Error"', '"Fatal Error"', /the head knows Fatal Error/],
+    ['starter/head.json', '"trainedOn":"logsieve-starter', '"trainedOn":"another', /the head was trained on another/],
+    ['starter/head.json', '"bias":[', '"bias":[1,', /differ in number/],
+    ['score.json', '{', '', /score\.json/],
+  ])('refuses to start on %s with %s changed to %s', async (file, from, to, message) => {
+    await change(file, from, to);
+
+    await expect(open()).rejects.toThrow(message);
+  });
+
+  it('has a version of its own for any rule, threshold, route, coefficient, head or model', async () => {
+    const versions = [await versionOf(), await versionOf({ entailmentFolder: TINY_CROSS_ENCODER })];
+    for (const [file, from, to] of [
+      ['rules.json', '"confidence": 0.97', '"confidence": 0.96'],
+      ['labels.json', '"zeroShot": 0.55', '"zeroShot": 0.7'],
+      ['labels.json', '"LegacyCRM"', '"OldCRM"'],
+      ['score.json', '"bias": 0', '"bias": 0.1'],
+      ['starter/head.json', '"threshold":0.5', '"threshold":0.9'],
+    ] as const) {
+      await change(file, from, to);
+      versions.push(await versionOf());
+    }
+    const languageModel = openLanguageModel({ apiKey: 'k', baseUrl: 'http://127.0.0.1:9', model: 'm' });
+    versions.push(await versionOf({ languageModel }));
+
+    expect(new Set(versions).size).toBe(versions.length);
+    expect(versions[0]).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it('has the same version each time', async () => {
+    expect(await versionOf()).toBe(await versionOf());
+  });
+
+  it('gives every text a decision, however hostile', async () => {
+    const texts = [
+      ...fc.sample(fc.string({ unit: 'binary', maxLength: 300 }), { numRuns: 60, seed: 7 }),
+      '',
+      '\u0000'.repeat(500),
+      '\ud800 lone \udfff',
+      '['.repeat(100_000),
+      'a '.repeat(100_000),
+      '[CLS] [SEP] [MASK]',
+    ];
+    const cascade = await open();
+
+    const decisions = await cascade.decide(
+      'acme',
+      texts.map((message) => maskRecord({ source: message, message })),
+    );
+    await cascade.close();
+
+    expect(decisions).toHaveLength(texts.length);
+    expect(decisions.filter(({ score, confidence }) => !(score >= 0 && score <= 1 && confidence >= 0))).toEqual([]);
+  });
+
+  it('asks an installed cross-encoder instead of the similarity', async () => {
+    const cascade = await open({ entailmentFolder: TINY_CROSS_ENCODER });
+
+    const [decision] = await cascade.decide('acme', [maskRecord({ source: '', message: 'Server started on port 1' })]);
+    await cascade.close();
+
+    expect(decision?.category).toBeDefined();
+    expect(decision?.degraded).not.toBe('model-failed');
+  });
+
+  it('sends a routed source to the language model, masked text only, and takes its answer', async () => {
+    const server = await startLlmServer(() => labelReply(['Workflow Error'], 0.8));
+    const languageModel = openLanguageModel({ apiKey: 'k', baseUrl: server.baseUrl, model: 'm' });
+    const cascade = await openCascade({ modelsFolder: folder, threads: 1, clock: fakeClock(), languageModel });
+    const message = 'Reminder for jane@example.org at 192.168.7.3 went nowhere';
+
+    const [decision] = await cascade.decide('acme', [maskRecord({ source: 'LegacyCRM', message })]);
+    await cascade.close();
+    await server.close();
+
+    expect(decision).toMatchObject({ category: 'Workflow Error', stage: 'llm', model: { id: 'm' } });
+    expect(decision?.degraded).toBeUndefined();
+    expect(server.requests[0]?.user).not.toMatch(/jane|192\.168/);
+  });
+});
