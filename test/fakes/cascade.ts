@@ -5,7 +5,7 @@ import { SEVERITIES } from '../../lib/domain/severity.ts';
 import { type Decision, STAGES } from '../../lib/domain/verdict.ts';
 
 /** Answers that follow from the text alone, by its hash; another `mood` gives other answers to the same texts. */
-export function fakeCascade(mood = ''): Cascade & { readonly asked: MaskedRecord[] } {
+export function fakeCascade(mood = '0'): Cascade & { readonly asked: MaskedRecord[] } {
   const asked: MaskedRecord[] = [];
   return {
     version: `fake-${mood}`,
