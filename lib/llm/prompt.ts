@@ -20,7 +20,10 @@ Categories:
 export const PROMPT_VERSION: string = createHash('sha256').update(INSTRUCTIONS).digest('hex').slice(0, 12);
 
 /** The two messages of a call. Log text travels only inside a JSON string of the user message. */
-export function promptMessages(texts: readonly LlmText[], labels: readonly LlmLabel[]): { system: string; user: string } {
+export function promptMessages(
+  texts: readonly LlmText[],
+  labels: readonly LlmLabel[],
+): { system: string; user: string } {
   const categories = labels.map(({ name, description }) => `- ${name}: ${description}`).join('\n');
   const lines = texts.map(({ source, level, text }, index) => ({
     index,
@@ -53,9 +56,7 @@ export function replySchema(labels: readonly LlmLabel[]): Record<string, unknown
 
 /** A reply as sent by the model; checked again here whatever the service promised. Keys it adds are dropped. */
 const replyShape = z.object({
-  results: z.array(
-    z.object({ index: z.int().nonnegative(), label: z.string(), confidence: z.number().min(0).max(1) }),
-  ),
+  results: z.array(z.object({ index: z.int().nonnegative(), label: z.string(), confidence: z.number().min(0).max(1) })),
 });
 
 /**
