@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const flow = ['test/flow/**/*.test.ts'];
+const infra = ['test/infra/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -10,7 +11,17 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'parts', include: ['test/**/*.test.ts'], exclude: flow, sequence: { groupOrder: 0 } },
+        test: {
+          name: 'parts',
+          include: ['test/**/*.test.ts'],
+          exclude: [...flow, ...infra],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        // Loading the CDK takes longer than its tests: once per process, not once per file.
+        test: { name: 'infra', include: infra, isolate: false, sequence: { groupOrder: 0 } },
       },
       {
         extends: true,

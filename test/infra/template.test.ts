@@ -1,114 +1,17 @@
-import { globSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { ACTIONS } from '../../infra/cdk/access.ts';
 import { gatewayProblems } from '../../infra/gateway-problems.ts';
-import { buckets, functions, gateway, lostDeliveries, queues, routes, tables } from '../../infra/topology.ts';
+import { gateway, queues, routes, tables } from '../../infra/topology.ts';
 import { readConfig } from '../../lib/config.ts';
-import { everySetting, type Resource, synthesize } from './synthesize.ts';
+import { apiMethods } from './api-methods.ts';
+import { everySetting, synthesize } from './synthesize.ts';
 
 const { template, resources } = synthesize(everySetting);
-const ofType = (type: string): readonly Resource[] => resources.filter((resource) => resource.type === type);
-const properties = (type: string) => ofType(type).map((resource) => resource.properties);
-
-const statementSchema = z.object({
-  Effect: z.string(),
-  Action: z.union([z.string(), z.array(z.string())]).transform((actions) => [actions].flat()),
-  Resource: z.unknown(),
-});
-const policySchema = z.object({ PolicyDocument: z.object({ Statement: z.array(statementSchema) }) });
-const rolePolicies = ofType('AWS::IAM::Policy').map(({ id, properties }) => ({
-  id,
-  statements: policySchema.parse(properties).PolicyDocument.Statement,
-}));
-const methodSchema = z.object({
-  HttpMethod: z.string(),
-  ResourceId: z.object({ Ref: z.string() }).or(z.unknown().transform(() => undefined)),
-  AuthorizationType: z.string(),
-});
-const resourceSchema = z.object({
-  PathPart: z.string(),
-  ParentId: z.object({ Ref: z.string() }).or(z.unknown().transform(() => undefined)),
-});
-
-/** The path of an API resource, read up its parents. */
-function pathOf(id: string | undefined): string {
-  const found = resources.find((resource) => resource.id === id);
-  if (found === undefined) return '';
-  const { PathPart, ParentId } = resourceSchema.parse(found.properties);
-  return `${pathOf(ParentId?.Ref)}/${PathPart}`;
-}
-const methods = ofType('AWS::ApiGateway::Method').map(({ properties }) => {
-  const { HttpMethod, ResourceId, AuthorizationType } = methodSchema.parse(properties);
-  return { name: `${HttpMethod} ${pathOf(ResourceId?.Ref)}`, authorization: AuthorizationType };
-});
-/** Calls of the AWS SDK -> the rights they need by `ACTIONS`; those that only one function or nobody has are elsewhere. */
-const RIGHTS: Readonly<Record<string, readonly string[]>> = {
-  AbortMultipartUpload: ['s3:AbortMultipartUpload'],
-  CompleteMultipartUpload: ['s3:PutObject'],
-  CreateMultipartUpload: ['s3:PutObject'],
-  GetObject: ['s3:GetObject'],
-  HeadObject: ['s3:GetObject'],
-  ListObjectsV2: ['s3:ListBucket'],
-  ListParts: ['s3:ListMultipartUploadParts'],
-  PutObject: ['s3:PutObject'],
-  UploadPart: ['s3:PutObject'],
-  BatchGetItem: ['dynamodb:BatchGetItem'],
-  GetItem: ['dynamodb:GetItem'],
-  PutItem: ['dynamodb:PutItem'],
-  Query: ['dynamodb:Query'],
-  UpdateItem: ['dynamodb:UpdateItem'],
-  SendMessageBatch: [],
-  PutEvents: [],
-  GetSecretValue: [],
-  // No function deletes: lifecycle rules do.
-  DeleteObject: [],
-};
-const ids = (type: string): readonly string[] => ofType(type).map(({ id }) => id.replace(/[0-9A-F]{8}$/, ''));
-const plain = (name: string): string => name.replaceAll('-', '');
-
-describe('the template holds exactly what the topology describes', () => {
-  it('functions', () => {
-    expect([...ids('AWS::Lambda::Function')].sort()).toEqual(Object.keys(functions).map(plain).sort());
-  });
-
-  it('queues, each with its dead letters, and the queue of lost deliveries', () => {
-    const named = [...Object.keys(queues).flatMap((name) => [name, `${name}-dead`]), lostDeliveries.queue];
-
-    expect([...ids('AWS::SQS::Queue')].sort()).toEqual(named.map(plain).sort());
-  });
-
-  it('tables and buckets', () => {
-    expect([...ids('AWS::DynamoDB::Table')].sort()).toEqual(
-      Object.keys(tables)
-        .map((name) => `${name}table`)
-        .sort(),
-    );
-    expect([...ids('AWS::S3::Bucket')].sort()).toEqual(
-      Object.keys(buckets)
-        .map((name) => `${name}bucket`)
-        .sort(),
-    );
-  });
-
-  it('routes, and the rest to a function that says 404', () => {
-    const extra = ['ANY /classify/{proxy+}', 'ANY /v1/classify/{proxy+}', 'ANY /{proxy+}'];
-
-    expect(methods.map(({ name }) => name).sort()).toEqual(
-      [...routes.map(({ method, path }) => `${method} ${path}`), ...extra].sort(),
-    );
-  });
-
-  it('event source mappings, schedules and subscriptions', () => {
-    const heard = Object.values(functions).flatMap(({ hears }) => hears ?? []);
-    const scheduled = Object.values(functions).filter(({ everyMinutes }) => everyMinutes !== undefined);
-
-    template.resourceCountIs('AWS::Lambda::EventSourceMapping', heard.length);
-    template.resourceCountIs('AWS::Events::Rule', scheduled.length);
-    template.resourceCountIs('AWS::Lambda::EventInvokeConfig', 1);
-  });
-});
+const methods = apiMethods(resources);
+const properties = (type: string) =>
+  resources.filter((resource) => resource.type === type).map((resource) => resource.properties);
 
 describe('the deployed service', () => {
   it('sets an environment that lib/config.ts accepts, and knows its own logs', () => {
@@ -130,53 +33,6 @@ describe('the deployed service', () => {
     }
   });
 
-  it('gives no right by wildcard, but for the objects of its own buckets', () => {
-    for (const { id, statements } of rolePolicies) {
-      for (const { Action, Resource } of statements) {
-        expect(
-          Action.filter((action) => action.includes('*')),
-          id,
-        ).toEqual([]);
-        const wild = [Resource].flat().filter((resource) => JSON.stringify(resource).includes('*'));
-        for (const resource of wild) {
-          expect(resource).toEqual({
-            'Fn::Join': ['', [{ 'Fn::GetAtt': [expect.stringMatching(/bucket/), 'Arn'] }, '/*']],
-          });
-        }
-      }
-    }
-  });
-
-  it('grants every call that the adapters make, and no call that they do not', () => {
-    const root = new URL('../../', import.meta.url);
-    const called = globSync('lib/aws/*.ts', { cwd: root }).flatMap((file) =>
-      [...readFileSync(new URL(file, root), 'utf8').matchAll(/new (\w+)Command\(/g)].map((match) => match[1] ?? ''),
-    );
-    const needed = called.flatMap((command) => RIGHTS[command] ?? [`no right is known for ${command}`]);
-
-    const granted = Object.values(ACTIONS).flat();
-    // S3 asks for one more when a version is named.
-    expect([...new Set(granted)].sort()).toEqual([...new Set([...needed, 's3:GetObjectVersion'])].sort());
-  });
-
-  it('lets only functions that write a table write to it', () => {
-    const mayWrite = (name: string) =>
-      rolePolicies
-        .filter(({ statements }) =>
-          statements.some(
-            ({ Action, Resource }) =>
-              Action.includes('dynamodb:PutItem') && JSON.stringify(Resource).includes(`${name}table`),
-          ),
-        )
-        .map(({ id }) => id.replace(/roleDefaultPolicy[0-9A-F]{8}$/, ''))
-        .sort();
-
-    for (const name of Object.keys(tables)) {
-      const writers = Object.entries(functions).filter(([, { writes }]) => writes.some((written) => written === name));
-      expect(mayWrite(name)).toEqual(writers.map(([writer]) => plain(writer)).sort());
-    }
-  });
-
   it('keeps buckets private and encrypted, and refuses plain HTTP to them and to queues', () => {
     template.allResourcesProperties('AWS::S3::Bucket', {
       BucketEncryption: Match.anyValue(),
@@ -191,7 +47,7 @@ describe('the deployed service', () => {
     const guarded = { PolicyDocument: { Statement: Match.arrayWith([Match.objectLike(refusal)]) } };
     template.allResourcesProperties('AWS::S3::BucketPolicy', guarded);
     template.allResourcesProperties('AWS::SQS::QueuePolicy', guarded);
-    template.resourceCountIs('AWS::SQS::QueuePolicy', ofType('AWS::SQS::Queue').length);
+    template.resourceCountIs('AWS::SQS::QueuePolicy', properties('AWS::SQS::Queue').length);
     template.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
   });
 
