@@ -65,7 +65,7 @@ function table(title: string, counts: Readonly<Record<string, number>>, limit: n
 
 function anomalyLines(job: EndedJob, anomalies: readonly Anomaly[], style: Style, width: number): string[] {
   if (job.anomalies === 0) return [`${indent}${style.bold('No anomalies')}`];
-  const title = `${indent}${style.bold('Top anomalies')}  ${style.dim(`${count(job.anomalies)} lines in all`)}`;
+  const title = `${indent}${style.bold('Top anomalies')}  ${style.dim(job.anomalies === 1 ? '1 line' : `${count(job.anomalies)} lines`)}`;
   const rows = anomalies.map(({ score, lines, category }) => [score.toFixed(2), count(lines), cut(category, 24)]);
   const heads = columns([['score', 'lines', 'category'], ...rows], ['right', 'right', 'left'], (cell, row, column) =>
     row === 0 ? style.dim(cell) : column === 0 ? style.red(cell) : cell,
