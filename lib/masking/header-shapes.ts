@@ -1,5 +1,6 @@
 import type { Severity } from '../domain/severity.ts';
 import { codeAt, digitsEnd, isAlnum, isAsciiLetter, isDigit, isSpace } from './char-class.ts';
+import { LETTER_LEVELS } from './levels.ts';
 import { timestampEnd } from './timestamps.ts';
 
 export interface HeadShape {
@@ -7,16 +8,6 @@ export interface HeadShape {
   readonly level: Severity | undefined;
   readonly source: string;
 }
-
-const LETTER_LEVELS: ReadonlyMap<string, Severity> = new Map([
-  ['V', 'debug'],
-  ['D', 'debug'],
-  ['I', 'info'],
-  ['W', 'warn'],
-  ['E', 'error'],
-  ['F', 'critical'],
-  ['A', 'critical'],
-]);
 
 const GLOG = /^([IWEF])\d{4} \d{2}:\d{2}:\d{2}(?:\.\d{1,9})? {1,8}\d{1,9} ([\w./-]{1,80}):\d{1,6}\] ?/;
 const LOGCAT = /^([VDIWEFA])\/([\w.$-]{1,64}) ?\( *\d{1,9}\): /;

@@ -13,6 +13,17 @@ const SHORT_NAMES: Readonly<Record<string, Severity>> = {
   erro: 'error',
 };
 
+/** One letter for a level: glog, klog, Android, Ruby. */
+export const LETTER_LEVELS: ReadonlyMap<string, Severity> = new Map([
+  ['V', 'debug'],
+  ['D', 'debug'],
+  ['I', 'info'],
+  ['W', 'warn'],
+  ['E', 'error'],
+  ['F', 'critical'],
+  ['A', 'critical'],
+]);
+
 /** A syslog priority's severity: the facility in the upper bits, RFC 5424. */
 export function priorityToSeverity(priority: number): Severity | undefined {
   return priority <= 191 ? SYSLOG[priority & 7] : undefined;

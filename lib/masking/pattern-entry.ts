@@ -11,7 +11,7 @@ export interface PatternEntry {
   readonly canonical: string;
 }
 
-/** Two generations of this many: the younger one is full, the older one is dropped. Bounds memory to some 20 MB of text. */
+/** Two generations of this many: the younger one is full, the older one is dropped. Bounds memory to some 25 MB of text, twice that beyond Latin-1. */
 const GENERATION = 8_192;
 const REMEMBERED_CHARS = 512;
 const MAX_ROUNDS = 8;

@@ -149,6 +149,9 @@ describe('canonicalizeRecord', () => {
     ['a capital level', 'ERROR Failed to connect', 'error', '', 'Failed to connect'],
     ['a coloured level', '\u001b[32mINFO\u001b[0m up', 'info', '', 'up'],
     ['a level before an exception', 'ERROR TypeError: x is null', 'error', '', 'TypeError: x is null'],
+    ['a level before a function', 'Error: open_socket: no such device', 'error', '', 'open_socket: no such device'],
+    ['a level before an address', 'INFO :8080 is taken', 'info', '', ':8080 is taken'],
+    ['a cut head', 'ERROR', undefined, '', 'ERROR'],
     // sentences
     ['a sentence that begins with a level', 'Error handler registered', undefined, '', 'Error handler registered'],
     ['a sentence about warnings', 'Warning lights are on', undefined, '', 'Warning lights are on'],

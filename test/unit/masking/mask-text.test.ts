@@ -66,6 +66,10 @@ describe('scanText', () => {
     ['to bob+x@example.com, please', 'to <EMAIL>, please'],
     ['a@b', 'a@b'],
     ['"GET /v1/items/7 HTTP/1.1" 200', '"GET <PATH> HTTP/<NUM>" <NUM>'],
+    ['12:00:00:/a/b', '<TIME>:<PATH>'],
+    ['x=10.0.0.1:/data/a', 'x=<IP>:<PATH>'],
+    ['3 GB:/data/a', '<SIZE>:<PATH>'],
+    ['http://a.b/c.', '<URL>.'],
     // names
     ['Failed password for root from 10.0.0.1', 'Failed password for <USER> from <IP>'],
     ['Invalid user bob from 10.0.0.1', 'Invalid user <USER> from <IP>'],
