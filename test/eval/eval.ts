@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { openCascade } from '../../lib/cascade/open-cascade.ts';
 import { InvalidInput } from '../../lib/domain/errors.ts';
 import { readArguments } from './arguments.ts';
-import { evaluate } from './judge-file.ts';
+import { evaluate, readLines } from './judge-lines.ts';
 
 async function main(): Promise<void> {
   const args = readArguments(process.argv.slice(2));
+  const lines = await readLines(args);
   const modelsFolder = join(import.meta.dirname, '../../models');
   const cascade = await openCascade({
     modelsFolder,
@@ -15,7 +16,7 @@ async function main(): Promise<void> {
     clock: { now: () => new Date() },
   });
   try {
-    console.log(JSON.stringify(await evaluate(cascade, args)));
+    console.log(JSON.stringify(await evaluate(cascade, lines, args)));
   } finally {
     await cascade.close();
   }

@@ -4,13 +4,15 @@ import { inferenceAnswer } from '../../lib/cascade/inference-answer.ts';
 import { openCascade } from '../../lib/cascade/open-cascade.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { readArguments } from './arguments.ts';
-import { evaluate, judgeFile } from './judge-file.ts';
+import { evaluate, judgeLines, readLines } from './judge-lines.ts';
 
 /** What the shipped models reach on our own lines, less a tolerance of about three of the 160 lines. Raise it when they get better. */
 const FLOOR = { macroF1: 0.95, anomalyF1: 0.92, anomalyAuc: 0.99 };
 
 const FILE = join(import.meta.dirname, 'fixtures/lines.csv');
 const COLUMNS = ['--file', FILE, '--message', 'log_message', '--source', 'source'];
+const CATEGORY = readArguments(['category', ...COLUMNS, '--label', 'target_label']);
+const ANOMALY = readArguments(['anomaly', ...COLUMNS, '--label', 'truth', '--positive', 'anomaly']);
 const cascade = await openCascade({
   modelsFolder: join(import.meta.dirname, '../../models'),
   threads: 1,
@@ -20,16 +22,14 @@ afterAll(() => cascade.close());
 
 describe('the shipped cascade on our own labelled lines', () => {
   it('names categories as well as it did', async () => {
-    const report = await evaluate(cascade, readArguments(['category', ...COLUMNS, '--label', 'target_label']));
+    const report = await evaluate(cascade, await readLines(CATEGORY), CATEGORY);
 
     expect(report).toMatchObject({ task: 'category', n: 160 });
     expect('macroF1' in report && report.macroF1).toBeGreaterThan(FLOOR.macroF1);
   });
 
   it('tells anomalies as well as it did', async () => {
-    const args = readArguments(['anomaly', ...COLUMNS, '--label', 'truth', '--positive', 'anomaly']);
-
-    const report = await evaluate(cascade, args);
+    const report = await evaluate(cascade, await readLines(ANOMALY), ANOMALY);
 
     expect(report).toMatchObject({ task: 'anomaly', n: 160, baseRate: 85 / 160 });
     expect('f1' in report && report.f1).toBeGreaterThan(FLOOR.anomalyF1);
@@ -37,7 +37,7 @@ describe('the shipped cascade on our own labelled lines', () => {
   });
 
   it('gets every line of the source that would go to the language model right without one, and says it was wanted', async () => {
-    const judged = await judgeFile(cascade, readArguments(['category', ...COLUMNS, '--label', 'target_label']));
+    const judged = await judgeLines(cascade, await readLines(CATEGORY), 0.5);
     const routed = judged.filter(({ verdict }) => verdict.reason.includes('the language model, which would be asked'));
     const legacy = routed.filter(({ label }) => label === 'Workflow Error' || label === 'Deprecation Warning');
 
@@ -47,10 +47,10 @@ describe('the shipped cascade on our own labelled lines', () => {
   });
 
   it('adds no anomaly when the threshold is raised', async () => {
+    const lines = await readLines(ANOMALY);
     const counts: number[] = [];
-    for (const threshold of ['0', '0.2', '0.5', '0.8', '0.99', '1']) {
-      const args = ['anomaly', ...COLUMNS, '--label', 'truth', '--positive', 'anomaly', '--threshold', threshold];
-      const judged = await judgeFile(cascade, readArguments(args));
+    for (const threshold of [0, 0.2, 0.5, 0.8, 0.99, 1]) {
+      const judged = await judgeLines(cascade, lines, threshold);
       counts.push(judged.filter(({ verdict }) => verdict.anomaly.isAnomaly).length);
     }
 

@@ -1,6 +1,7 @@
 import type { CategoryHead } from '../../../lib/cascade/category-head.ts';
 import { type CascadeIngredients, composeCascade } from '../../../lib/cascade/compose-cascade.ts';
 import type { ScoreCoefficients } from '../../../lib/cascade/content-score.ts';
+import type { Rule } from '../../../lib/cascade/rules.ts';
 import { type Settings, settingsSchema } from '../../../lib/cascade/settings.ts';
 import type { Cascade } from '../../../lib/cascade/types.ts';
 import type { LanguageModel, VerdictCache } from '../../../lib/ports.ts';
@@ -55,7 +56,16 @@ export function someSettings(change: Record<string, unknown> = {}): Settings {
   });
 }
 
+const RULES: readonly Rule[] = [
+  { id: 'picked', label: 'Fruit', pattern: '^picked ', confidence: 0.99, severity: 'info' },
+  { id: 'saw', label: 'Tool', pattern: '^saw ', confidence: 0.98 },
+  { id: 'any-picked', label: 'Tool', pattern: 'picked', confidence: 0.9 },
+];
+
 export interface Given {
+  readonly rules?: readonly Rule[];
+  readonly head?: CategoryHead;
+  readonly maskingVersion?: string;
   readonly settings?: Settings;
   readonly score?: ScoreCoefficients;
   readonly model?: ReturnType<typeof anEmbeddingModel>;
@@ -69,16 +79,12 @@ export interface Given {
 export function aCascade(given: Given = {}): Promise<Cascade> {
   const ingredients: CascadeIngredients = {
     settings: given.settings ?? someSettings(),
-    rules: [
-      { id: 'picked', label: 'Fruit', pattern: '^picked ', confidence: 0.99, severity: 'info' },
-      { id: 'saw', label: 'Tool', pattern: '^saw ', confidence: 0.98 },
-      { id: 'any-picked', label: 'Tool', pattern: 'picked', confidence: 0.9 },
-    ],
+    rules: given.rules ?? RULES,
     score: given.score ?? SCORE,
-    head: HEAD,
+    head: given.head ?? HEAD,
     embeddingModel: given.model ?? anEmbeddingModel(),
     entailmentModel: given.entailmentModel,
-    maskingVersion: '1',
+    maskingVersion: given.maskingVersion ?? '1',
   };
   const { cache, languageModel, clock = fakeClock() } = given;
   return composeCascade(ingredients, { cache, languageModel, clock });

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -15,7 +15,8 @@ let folder: string;
 
 beforeEach(async () => {
   folder = join(await mkdtemp(join(tmpdir(), 'models-')), 'models');
-  await cp(MODELS, folder, { recursive: true });
+  await cp(MODELS, folder, { recursive: true, filter: (path) => !path.endsWith('.onnx') });
+  await symlink(join(MODELS, 'starter/model.onnx'), join(folder, 'starter/model.onnx'));
 });
 afterEach(() => rm(folder, { recursive: true }));
 
@@ -29,12 +30,6 @@ async function change(file: string, from: string, to: string): Promise<void> {
   const text = await readFile(path, 'utf8');
   if (!text.includes(from)) throw new Error(`${file} does not hold ${from}`);
   await writeFile(path, text.replace(from, to));
-}
-
-async function versionOf(options = {}): Promise<string> {
-  const cascade = await open(options);
-  await cascade.close();
-  return cascade.version;
 }
 
 describe('openCascade', () => {
@@ -53,29 +48,6 @@ describe('openCascade', () => {
     await change(file, from, to);
 
     await expect(open()).rejects.toThrow(message);
-  });
-
-  it('has a version of its own for any rule, threshold, route, coefficient, head or model', async () => {
-    const versions = [await versionOf(), await versionOf({ entailmentFolder: TINY_CROSS_ENCODER })];
-    for (const [file, from, to] of [
-      ['rules.json', '"confidence": 0.97', '"confidence": 0.96'],
-      ['labels.json', '"zeroShot": 0.55', '"zeroShot": 0.7'],
-      ['labels.json', '"LegacyCRM"', '"OldCRM"'],
-      ['score.json', '"bias": 0', '"bias": 0.1'],
-      ['starter/head.json', '"threshold":0.5', '"threshold":0.9'],
-    ] as const) {
-      await change(file, from, to);
-      versions.push(await versionOf());
-    }
-    const languageModel = openLanguageModel({ apiKey: 'k', baseUrl: 'http://127.0.0.1:9', model: 'm' });
-    versions.push(await versionOf({ languageModel }));
-
-    expect(new Set(versions).size).toBe(versions.length);
-    expect(versions[0]).toMatch(/^[0-9a-f]{16}$/);
-  });
-
-  it('has the same version each time', async () => {
-    expect(await versionOf()).toBe(await versionOf());
   });
 
   it('gives every text a decision, however hostile', async () => {
