@@ -6,7 +6,7 @@ import { retryAfterMs, withRetries } from './retry.ts';
 
 export interface LanguageModelOptions {
   readonly apiKey: string;
-  /** Any OpenAI-compatible address; Groq's own where absent. */
+  /** Groq's own where absent. An address that ends in a version (`http://host/v1`) is any OpenAI-compatible service's; another is laid out like Groq's (`/openai/v1` is added). */
   readonly baseUrl?: string;
   readonly model: string;
 }
@@ -17,7 +17,13 @@ const TOKENS_PER_RESULT = 60;
 
 /** A language model behind an OpenAI-compatible chat endpoint, through groq-sdk. Every failure is a `Retryable` that never holds what was sent. */
 export function openLanguageModel(options: LanguageModelOptions): LanguageModel {
-  const client = new Groq({ apiKey: options.apiKey, baseURL: options.baseUrl, maxRetries: 0, logLevel: 'off' });
+  const client = new Groq({
+    apiKey: options.apiKey,
+    baseURL: options.baseUrl,
+    maxRetries: 0,
+    logLevel: 'off',
+    ...(endsInVersion(options.baseUrl) ? { fetch: fetchWithoutGroqPath } : {}),
+  });
   // Groq holds only some models to a schema; the first 400 tells, and from then on plain JSON mode is asked for.
   let takesSchema = true;
 
@@ -74,6 +80,17 @@ export function openLanguageModel(options: LanguageModelOptions): LanguageModel 
       }
     },
   };
+}
+
+const VERSIONED = /\/v\d+[a-z0-9]*\/?$/;
+
+function endsInVersion(baseUrl: string | undefined): boolean {
+  return baseUrl !== undefined && VERSIONED.test(baseUrl);
+}
+
+/** groq-sdk adds `/openai/v1` to every address; other services have their version in it already. */
+function fetchWithoutGroqPath(url: string | URL | Request, init?: RequestInit): Promise<Response> {
+  return fetch(typeof url === 'string' ? url.replace('/openai/v1/', '/') : url, init);
 }
 
 function failureSentence(error: unknown, signal: AbortSignal): string {

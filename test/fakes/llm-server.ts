@@ -3,6 +3,7 @@ import * as z from 'zod';
 
 /** What a request to the chat endpoint held. */
 export interface LlmRequest {
+  readonly path: string | undefined;
   readonly system: string;
   readonly user: string;
   readonly responseFormat: string;
@@ -54,6 +55,7 @@ async function readRequest(incoming: IncomingMessage): Promise<LlmRequest> {
   const { messages, response_format } = requestSchema.parse(JSON.parse(Buffer.concat(parts).toString('utf8')));
   const content = (role: string) => messages.find((message) => message.role === role)?.content ?? '';
   return {
+    path: incoming.url,
     system: content('system'),
     user: content('user'),
     responseFormat: response_format.type,
