@@ -31,7 +31,7 @@ export async function startEmulators(options: {
 }): Promise<Emulators> {
   const routes: { serve?: Serve } = {};
   const server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, (request, response) => {
-    if (!isLoopbackName(request.headers.host)) response.writeHead(421).end();
+    if (!isOwnCaller(request)) response.writeHead(403).end();
     else if (routes.serve === undefined) response.writeHead(503).end();
     else routes.serve(request, response);
   });
@@ -72,7 +72,10 @@ export async function startEmulators(options: {
   };
 }
 
-/** A web page may point a name of its own at 127.0.0.1; such a request carries that name. */
-function isLoopbackName(host: string | undefined): boolean {
-  return host !== undefined && /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host);
+/**
+ * A web page open in a browser here could reach loopback too. A browser says so with `Origin`; and where the page has
+ * pointed a name of its own at 127.0.0.1, with that name.
+ */
+function isOwnCaller({ headers: { host = '', origin } }: IncomingMessage): boolean {
+  return origin === undefined && /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/.test(host);
 }

@@ -26,6 +26,8 @@ const answerSchema = z.object({
 
 /** The time a client has for its headers and its whole request; a laptop's slowest uplink is loopback. */
 const requestTimeoutMs = 60_000;
+/** Bodies held at a time, all requests together; more are throttled. */
+const maxHeldBytes = 128 * 1024 * 1024;
 
 /** What API Gateway is to the deployed service: routes, keys, limits and timeouts in front of the functions. Loopback only. */
 export async function startGateway(options: GatewayOptions) {
@@ -45,16 +47,26 @@ export async function startGateway(options: GatewayOptions) {
     },
   );
   server.maxConnections = 1_000;
+  const throttle = openThrottle(options.now);
+  let heldBytes = 0;
 
   async function serve(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    if (!throttle()) throw new GatewayError('throttled');
     const matched = matchRoute(options.routes, request.method ?? '', url.pathname);
     if (matched === undefined) throw new GatewayError('no-such-route');
     const call: GatewayCall = { request, requestId, url, ...matched, time: new Date(options.now()) };
     const authorizer = matched.route.scope === undefined ? undefined : await authorize(call);
-    const event = JSON.stringify(proxyEvent(call, await readBody(request), authorizer));
-    if (Buffer.byteLength(event) > gateway.lambdaPayloadBytes) throw new GatewayError('too-large');
-    reply(response, await withinTime(options.pool(matched.route.handledBy).invoke(event)), requestId);
+    const bytes = bodyBytes(request);
+    if (heldBytes + bytes > maxHeldBytes) throw new GatewayError('throttled');
+    heldBytes += bytes;
+    try {
+      const event = JSON.stringify(proxyEvent(call, await readBody(request), authorizer));
+      if (Buffer.byteLength(event) > gateway.lambdaPayloadBytes) throw new GatewayError('too-large');
+      reply(response, await withinTime(options.pool(matched.route.handledBy).invoke(event)), requestId);
+    } finally {
+      heldBytes -= bytes;
+    }
   }
 
   const port = await listen(server, options.port);
@@ -62,8 +74,29 @@ export async function startGateway(options: GatewayOptions) {
 }
 export type Gateway = Awaited<ReturnType<typeof startGateway>>;
 
+/** What a request's body may come to: its length, or the limit where it does not say. */
+function bodyBytes({ headers }: IncomingMessage): number {
+  const said = headers['content-length'];
+  if (said === undefined) return headers['transfer-encoding'] === undefined ? 0 : gateway.bodyBytes;
+  if (Number(said) > gateway.bodyBytes) throw new GatewayError('too-large');
+  return Number(said);
+}
+
+/** A token bucket: false where the stage's rate and burst are used up. */
+function openThrottle(now: () => number): () => boolean {
+  const { perSecond, burst } = gateway.throttle;
+  let tokens: number = burst;
+  let atMs = now();
+  return () => {
+    tokens = Math.min(burst, tokens + ((now() - atMs) / 1000) * perSecond);
+    atMs = now();
+    if (tokens < 1) return false;
+    tokens -= 1;
+    return true;
+  };
+}
+
 async function readBody(request: IncomingMessage): Promise<Uint8Array> {
-  if (Number(request.headers['content-length'] ?? 0) > gateway.bodyBytes) throw new GatewayError('too-large');
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   // Destroying the request would take the answer with it.

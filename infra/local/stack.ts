@@ -35,6 +35,13 @@ export type Stack = Awaited<ReturnType<typeof startStack>>;
 
 /** What is being handled when the stack stops gets this long to finish; then it is put back. */
 const graceMs = 1_500;
+/**
+ * Processes of the worker, which share the cores for inference: a second one would hold the models a second time, and
+ * its inference would wait for the same cores.
+ */
+const workerProcesses = 1;
+/** More threads than this make a small model slower. */
+const maxInferenceThreads = 8;
 /** API Gateway's functions answer several clients at a time; the others have as many processes as their queues' concurrency says. */
 const httpProcesses: Partial<Record<FunctionName, number>> = { authorize: 1, api: 2, 'classify-http': 1 };
 
@@ -93,11 +100,11 @@ async function startParts(options: StackOptions, closers: (() => unknown)[], clo
   ]);
   closers.push(emulators.close, runtime.close);
 
-  const settings = {
-    endpoint: emulators.endpoint,
-    passedOn: options.settings,
-    inferenceThreads: availableParallelism(),
-  };
+  const inferenceThreads = Math.max(
+    Math.min(Math.floor(availableParallelism() / workerProcesses), maxInferenceThreads),
+    1,
+  );
+  const settings = { endpoint: emulators.endpoint, passedOn: options.settings, inferenceThreads };
   for (const name of functionNames()) {
     pools.set(
       name,
@@ -141,13 +148,10 @@ function functionNames(): readonly FunctionName[] {
 
 const isFunction = (name: string): name is FunctionName => Object.hasOwn(functions, name);
 
-/**
- * One process of the worker with all cores for its inference: a second would load the models again and share the cores.
- * Anything else has as many as its queues' concurrency asks for, but not more than two: they wait more than they compute.
- */
+/** As many as its queues' concurrency asks for, but not more than two: functions wait more than they compute. */
 function processesOf(name: FunctionName): number {
   const { hears = [] }: FunctionTopology = functions[name];
-  if (name === 'classify-worker') return 1;
+  if (name === 'classify-worker') return workerProcesses;
   return httpProcesses[name] ?? Math.min(Math.max(...hears.map(({ concurrency }) => concurrency), 1), 2);
 }
 

@@ -3,40 +3,40 @@ import type { JobClient, JobView } from './job-client.ts';
 import { bar, count, cut, type Style, seconds } from './screen.ts';
 
 const pollMs = 200;
+/** Questions in a row that may go unanswered, as when the API's function has just died. */
+const maxFailures = 20;
 /** Plain output (no terminal) says how far it is so often. */
 const plainEveryMs = 2_000;
 
-export interface ProgressScreen {
-  show(job: JobView | undefined): void;
-  /** Takes the bar away, for what is printed next. */
-  clear(): void;
+export interface Output {
+  readonly isTty: boolean;
+  readonly style: Style;
+  write(text: string): void;
 }
 
 /** A bar that is drawn over itself on a terminal, or a line now and then elsewhere. */
-export function openProgress(
-  name: string,
-  output: { isTty: boolean; width: number; write: (text: string) => void },
-  style: Style,
-  now: () => number,
-): ProgressScreen {
+export function openProgress(name: string, { isTty, style, write }: Output, now: () => number) {
   const startedMs = now();
   let saidMs = startedMs;
   return {
-    show(job) {
+    show(job: JobView | undefined): void {
       const judged = job === undefined ? 0 : job.accepted + job.rejected + job.failed;
-      const total = job?.found;
-      const numbers = total === undefined ? `${count(judged)} records` : `${count(judged)} of ${count(total)} records`;
       const elapsed = seconds(now() - startedMs);
-      if (output.isTty) {
-        const line = `${cut(name, 30)}  ${bar(total ? judged / total : 0, 30)}  ${numbers}  ${style.dim(elapsed)}`;
-        output.write(`\r${line}\u001b[K`);
+      if (isTty) {
+        const drawn = `${cut(name, 30)}  ${bar(job?.progress ?? 0, 30)}  ${numbers(job, judged)}  ${style.dim(elapsed)}`;
+        write(`\r${drawn}\u001b[K`);
       } else if (now() - saidMs >= plainEveryMs) {
         saidMs = now();
-        output.write(`${cut(name, 60)}: ${numbers} after ${elapsed}\n`);
+        write(`${cut(name, 60)}: ${numbers(job, judged)} after ${elapsed}\n`);
       }
     },
-    clear: () => output.isTty && output.write('\r\u001b[K'),
   };
+}
+
+/** How many records there are is known when the source has been read to its end. */
+function numbers(job: JobView | undefined, judged: number): string {
+  if (job === undefined) return 'not taken up yet';
+  return job.progress === undefined ? `${count(judged)} records` : `${count(judged)} of ${count(job.found)} records`;
 }
 
 /** Waits until the job has ended, telling `onProgress` of every look; undefined when `signal` says to stop looking. */
@@ -47,8 +47,16 @@ export async function watchJob(
   signal: AbortSignal,
 ): Promise<JobView | undefined> {
   let job: JobView | undefined;
+  let failures = 0;
   while (!signal.aborted) {
-    job = job === undefined ? await find() : await client.job(job.id);
+    const id = job?.id;
+    try {
+      job = id === undefined ? await find() : await client.job(id);
+      failures = 0;
+    } catch (error) {
+      failures += 1;
+      if (failures === maxFailures) throw error;
+    }
     onProgress(job);
     if (job !== undefined && job.state !== 'running' && job.state !== 'awaiting-upload') return job;
     await sleep(pollMs, undefined, { signal }).catch(() => undefined);

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { FunctionPool } from '../../../infra/local/function-pool.ts';
 import { type Gateway, startGateway } from '../../../infra/local/gateway.ts';
 import type { Outcome } from '../../../infra/local/runtime-api.ts';
-import type { RouteTopology } from '../../../infra/topology.ts';
+import { type RouteTopology, gateway as topology } from '../../../infra/topology.ts';
 import { aPool } from '../../factories/a-pool.ts';
 
 const routes: RouteTopology[] = [
@@ -20,6 +20,8 @@ interface AnyEvent {
 }
 
 const bodySchema = z.record(z.string(), z.unknown());
+
+const { throttle } = topology;
 
 describe('the laptop gateway', () => {
   let gateway: Gateway;
@@ -176,6 +178,16 @@ describe('the laptop gateway', () => {
 
     expect(failed.status).toBe(status);
     expect(JSON.stringify(failed.body)).not.toContain('secret');
+  });
+
+  it('answers 429 when the stage’s burst is used up, until it has refilled', async () => {
+    const calls = await Promise.all(Array.from({ length: throttle.burst + 10 }, () => call('/health')));
+    const refused = calls.filter(({ status }) => status === 429);
+    nowMs += 1_000;
+
+    expect(refused).toHaveLength(10);
+    expect(refused[0]?.body.type).toBe('urn:logsieve:problem:throttled');
+    expect((await call('/health')).status).toBe(200);
   });
 
   it('answers 502 to an answer that is none', async () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { get } from 'node:http';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -270,15 +271,17 @@ describe('the laptop S3', () => {
     });
   });
 
+  /** As after a page has pointed its own name at 127.0.0.1. */
+  const statusUnderName = (host: string) =>
+    new Promise((resolve) => get(local.endpoint, { headers: { host } }, ({ statusCode }) => resolve(statusCode)));
+
   it('takes an unsigned file from curl, but nothing from a web page', async () => {
     const url = `${local.endpoint}/data/from-curl`;
-    const rebound = { host: 'evil.example' };
-
     expect((await fetch(url, { method: 'PUT', body: 'x' })).status).toBe(200);
     expect((await fetch(url, { method: 'PUT', body: 'x', headers: { origin: 'https://evil.example' } })).status).toBe(
       403,
     );
-    expect(rebound.host).not.toBe(new URL(url).host);
+    expect(await statusUnderName('evil.example')).toBe(403);
   });
 });
 
