@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { localTenant } from './first-key.ts';
 import { localCredentials, localRegion } from './signature.ts';
+import { localTenant } from './tenant.ts';
 
 /** Puts a file into the uploads bucket under the laptop's tenant, as anybody with an S3 client would. Answers its key. */
 export async function dropFile(endpoint: string, file: string): Promise<string> {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { buckets, type FunctionName, functions, queues, tables } from '../topology.ts';
 import { queueUrl } from './queues.ts';
 import { localCredentials, localRegion } from './signature.ts';
+import { localTenant } from './tenant.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -27,9 +28,11 @@ const upper = (name: string) => name.replaceAll('-', '_').toUpperCase();
 export function functionEnvironment(name: FunctionName, settings: LocalSettings): Record<string, string> {
   const { endpoint } = settings;
   const { GROQ_API_KEY, ...passedOn } = settings.passedOn;
+  const logGroups = JSON.stringify([{ prefix: '/', tenant: localTenant }]);
   const named = (names: readonly string[], suffix: string, value: (name: string) => string) =>
     Object.fromEntries(names.map((each) => [`${upper(each)}_${suffix}`, value(each)]));
   return {
+    LOG_GROUPS: logGroups,
     ...passedOn,
     ...(functions[name].secret === 'llm' && GROQ_API_KEY ? { GROQ_API_KEY } : {}),
     ...named(Object.keys(buckets), 'BUCKET', (each) => each),

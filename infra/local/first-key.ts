@@ -6,9 +6,7 @@ import { findKey } from '../../lib/http/api-key.ts';
 import type { Clock } from '../../lib/ports.ts';
 import { createKey } from '../commands/create-key.ts';
 import { localCredentials, localRegion } from './signature.ts';
-
-/** The one tenant that a laptop begins with. */
-export const localTenant = 'local';
+import { localTenant } from './tenant.ts';
 
 /**
  * The secret of the laptop's first API key: the one in `<state>/api-key`, or a new one that is put there (mode 0600).

@@ -77,7 +77,11 @@ async function startParts(options: StackOptions, closers: (() => unknown)[], clo
   // The gateway's port is asked for first: it is the one that a user is told of.
   const gateway = await startGateway({ port: options.port, routes, pool: poolOf, now });
   closers.push(gateway.close);
-  const [emulators, runtime] = await Promise.all([
+  const closing = <T extends { close: () => unknown }>(opened: T): T => {
+    closers.push(opened.close);
+    return opened;
+  };
+  const starting = [
     startOnAnyPort(options.emulatorPort, (port) =>
       startEmulators({
         folder: options.state,
@@ -94,11 +98,13 @@ async function startParts(options: StackOptions, closers: (() => unknown)[], clo
         ),
         serveEvents: serveEvents((job) => options.onJobFinished?.(job)),
       }),
-    ),
-    startRuntimeApi(),
+    ).then(closing),
+    startRuntimeApi().then(closing),
     buildFunctions(),
-  ]);
-  closers.push(emulators.close, runtime.close);
+  ] as const;
+  // A failure is told only when all have settled, so that nothing opens after everything was closed.
+  await Promise.allSettled(starting);
+  const [emulators, runtime] = await Promise.all(starting);
 
   const inferenceThreads = Math.max(
     Math.min(Math.floor(availableParallelism() / workerProcesses), maxInferenceThreads),

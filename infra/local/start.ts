@@ -2,13 +2,13 @@ import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dropFile } from './drop-file.ts';
 import { ownersSettings } from './environment.ts';
-import { localTenant } from './first-key.ts';
 import { type JobClient, type JobView, openJobClient } from './job-client.ts';
 import { PortTaken } from './listen.ts';
 import { showAddresses, showJob, terminal } from './show.ts';
 import { type Stack, startStack } from './stack.ts';
 import { readEnvironment, readStartOptions, type StartOptions, UsageError, usage } from './start-options.ts';
 import { StateInUse } from './state-lock.ts';
+import { localTenant } from './tenant.ts';
 import { openProgress, watchJob } from './watch-job.ts';
 
 const root = resolve(import.meta.dirname, '../..');
