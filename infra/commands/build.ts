@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 import { type FunctionName, functions } from '../topology.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -49,6 +49,8 @@ export async function buildFunctions(out: string = functionsFolder): Promise<rea
     logLevel: 'silent',
     absWorkingDir: root,
   });
+  // esbuild's own process would stay, with half a gigabyte.
+  await stop();
   await Promise.all(outputFiles.map(({ path, contents }) => writeIfChanged(path, contents)));
   return functionNames().map((name) => {
     const file = join(resolve(root, out), name, 'index.mjs');
