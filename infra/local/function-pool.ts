@@ -59,7 +59,8 @@ export function openFunctionPool(options: PoolOptions) {
       },
     );
     const heapMb = Math.max(Math.floor(topology.memoryMb * 0.8), 64);
-    const child = spawn(process.execPath, ['--enable-source-maps', `--max-old-space-size=${heapMb}`, bootstrap], {
+    // The name is for whoever reads the list of processes.
+    const child = spawn(process.execPath, ['--enable-source-maps', `--max-old-space-size=${heapMb}`, bootstrap, name], {
       cwd: options.folder,
       env: {
         ...options.environment,
