@@ -1,6 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type * as z from 'zod';
 import { LogsieveError } from '../lib/domain/errors.ts';
+import { errorToFields } from '../lib/log.ts';
 import type { Log } from '../lib/ports.ts';
 
 /** What a message's work comes to: nothing (done), or `later` (put it back: there was no time to begin). */
@@ -41,16 +42,13 @@ async function handleRecord<Schema extends z.ZodType>(
   try {
     return (await handle(body.data, context, record)) !== 'later';
   } catch (error) {
-    const known = error instanceof LogsieveError ? error : undefined;
-    log(known?.kind === 'invalid' ? 'warn' : 'error', 'message-failed', {
+    const isInvalid = error instanceof LogsieveError && error.kind === 'invalid';
+    log(isInvalid ? 'warn' : 'error', 'message-failed', {
       messageId: record.messageId,
       receives: Number(record.attributes.ApproximateReceiveCount),
-      error: error instanceof Error ? error.name : typeof error,
-      code: known?.code,
-      cause: known?.cause instanceof Error ? `${known.cause.name}: ${known.cause.message}`.slice(0, 200) : undefined,
-      stack: error instanceof Error ? error.stack?.split('\n').slice(1, 6).join(' | ') : undefined,
+      ...errorToFields(error),
     });
-    return known?.kind === 'invalid';
+    return isInvalid;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { LogsieveError } from '../domain/errors.ts';
+import { errorToFields } from '../log.ts';
 import type { Clock, Log } from '../ports.ts';
 import { errorToProblem, PROBLEM_MEDIA_TYPE } from './problem.ts';
 
@@ -35,26 +35,15 @@ export function apiMiddleware(options: {
     },
     onError: (request) => {
       const problem = errorToProblem(request.error, request.event.requestContext.requestId);
-      if (problem.status >= 500) logFault(options.log, request.error, problem.requestId);
+      if (problem.status >= 500)
+        options.log('error', 'fault', { requestId: problem.requestId, ...errorToFields(request.error) });
       request.response = finish(request.event, {
         statusCode: problem.status,
-        headers: { 'content-type': PROBLEM_MEDIA_TYPE },
+        headers: { 'content-type': PROBLEM_MEDIA_TYPE, ...(problem.status === 503 ? { 'retry-after': '5' } : {}) },
         body: JSON.stringify(problem),
       });
     },
   };
-}
-
-function logFault(log: Log, error: unknown, requestId: string): void {
-  const cause = error instanceof LogsieveError && error.cause instanceof Error ? error.cause : undefined;
-  const stack = error instanceof Error ? error.stack?.split('\n').slice(1, 6).join(' | ') : undefined;
-  log('error', 'fault', {
-    requestId,
-    error: error instanceof Error ? error.name : typeof error,
-    code: error instanceof LogsieveError ? error.code : undefined,
-    cause: cause?.name,
-    stack,
-  });
 }
 
 function tenantOf(event: APIGatewayProxyEvent): string | undefined {

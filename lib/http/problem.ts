@@ -31,11 +31,15 @@ export function problemType(code: string): string {
   return `urn:logsieve:problem:${code}`;
 }
 
-/** What the client is told of an error. Only `invalid` and `retryable` errors speak; a fault, or anything unknown, is bland. */
+/** What the client is told of an error. Only `invalid` errors speak for themselves; what is ours to mend, or unknown, is bland. */
 export function errorToProblem(error: unknown, requestId: string): Problem {
   if (!(error instanceof LogsieveError) || error.kind === 'fault') {
     const detail = `Something failed on our side. Give the request id ${requestId} when you report it.`;
     return { type: problemType('internal'), title: 'Internal error', status: 500, detail, requestId };
+  }
+  if (error.kind === 'retryable') {
+    const detail = 'A part of the service is busy or does not answer. Try again in a few seconds.';
+    return { type: problemType('try-again'), title: 'Try again later', status: 503, detail, requestId };
   }
   return {
     type: problemType(error.code),

@@ -1,34 +1,11 @@
-import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { withQueue } from '../../functions/with-queue.ts';
 import { Fault, InvalidInput, Retryable } from '../../lib/domain/errors.ts';
 import { aContext } from '../factories/api.ts';
-
-function anSqsRecord(messageId: string, body: string): SQSRecord {
-  return {
-    messageId,
-    body,
-    receiptHandle: messageId,
-    attributes: {
-      ApproximateReceiveCount: '1',
-      SentTimestamp: '0',
-      SenderId: 'sender',
-      ApproximateFirstReceiveTimestamp: '0',
-    },
-    messageAttributes: {},
-    md5OfBody: '',
-    eventSource: 'aws:sqs',
-    eventSourceARN: 'arn:aws:sqs:local:000000000000:queue',
-    awsRegion: 'local',
-  };
-}
+import { anSqsEvent } from '../factories/events.ts';
 
 const schema = z.object({ number: z.int() });
-
-function anEvent(...bodies: readonly string[]): SQSEvent {
-  return { Records: bodies.map((body, index) => anSqsRecord(`m${index}`, body)) };
-}
 
 describe('withQueue', () => {
   it('handles each message and returns the ids of those to come again', async () => {
@@ -47,7 +24,10 @@ describe('withQueue', () => {
       { log: (_level, event) => logged.push(event) },
     );
 
-    const response = await handler(anEvent(...[0, 1, 2, 3, 4, 5].map((number) => `{"number":${number}}`)), aContext());
+    const response = await handler(
+      anSqsEvent(...[0, 1, 2, 3, 4, 5].map((number) => `{"number":${number}}`)),
+      aContext(),
+    );
 
     expect(seen).toEqual([0, 1, 2, 3, 4, 5]);
     expect(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(['m1', 'm2', 'm4', 'm5']);
@@ -60,10 +40,29 @@ describe('withQueue', () => {
       log: (...line) => logged.push(JSON.stringify(line)),
     });
 
-    const response = await handler(anEvent('secret', '{"number":"secret"}', 'null', '[]', ''), aContext());
+    const response = await handler(anSqsEvent('secret', '{"number":"secret"}', 'null', '[]', ''), aContext());
 
     expect(response.batchItemFailures).toEqual([]);
     expect(logged).toHaveLength(5);
     expect(logged.join()).not.toContain('secret');
+  });
+
+  it('says of an error what helps and nothing that may hold a line', async () => {
+    const logged: Record<string, unknown>[] = [];
+    const handler = withQueue(
+      z.unknown(),
+      async (body) => {
+        JSON.parse(`a-secret-word\n    at a line that looks like a place ${body}`);
+        return undefined;
+      },
+      { log: (_level, _event, fields) => logged.push({ ...fields }) },
+    );
+
+    const response = await handler(anSqsEvent('"x"'), aContext());
+
+    expect(response.batchItemFailures).toHaveLength(1);
+    expect(logged).toMatchObject([{ messageId: 'm0', receives: 1, error: 'SyntaxError' }]);
+    expect(logged[0]?.stack).toMatch(/^at .*with-queue/);
+    expect(JSON.stringify(logged)).not.toMatch(/a-secret-word|looks like/);
   });
 });

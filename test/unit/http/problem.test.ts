@@ -20,7 +20,11 @@ describe('errorToProblem', () => {
   });
 
   it('asks to try again where that helps', () => {
-    expect(errorToProblem(new Retryable('busy', 'Busy.'), 'r1')).toMatchObject({ status: 503, detail: 'Busy.' });
+    const problem = errorToProblem(new Retryable('busy', 'query: a-secret-table'), 'r1');
+
+    expect(problem).toMatchObject({ status: 503, type: 'urn:logsieve:problem:try-again', requestId: 'r1' });
+    expect(problem.detail).toContain('Try again');
+    expect(problem.detail).not.toContain('secret');
   });
 
   it.each([new Fault('disk', 'secret path'), new Error('secret path'), 'secret path', undefined])(
