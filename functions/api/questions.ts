@@ -11,12 +11,17 @@ import { openPorts } from '../ports.ts';
 import type { RouteHandler } from '../with-api.ts';
 import { jobIdOf } from './job-id.ts';
 
+/** Digits only: `Number('')` is 0, which nobody means who leaves a parameter empty. */
+const numberSchema = z
+  .string()
+  .regex(/^\d{1,9}(\.\d{1,20})?$/, 'must be a number')
+  .transform(Number);
 const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(LIMITS.listItems).default(LIMITS.listItems),
+  limit: numberSchema.pipe(z.int().min(1).max(LIMITS.listItems)).default(LIMITS.listItems),
   cursor: z.string().max(2048).optional(),
 };
 const anomalyQuery = {
-  threshold: z.coerce.number().min(0).max(1).optional(),
+  threshold: numberSchema.pipe(z.number().min(0).max(1)).optional(),
   anomaly: z
     .enum(['true', 'false'])
     .transform((value) => value === 'true')

@@ -46,7 +46,7 @@ function tooLarge(bytes: number, instead: string): InvalidInput {
 export function parseJson<Schema extends z.ZodType>(bytes: Uint8Array, schema: Schema): z.infer<Schema> {
   const parsed = schema.safeParse(decodeJson(bytes));
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.slice(0, 20).map(zodIssueToIssue);
+  const issues = zodErrorToIssues(parsed.error);
   throw new InvalidInput('invalid-body', `The body is not as expected: ${issues[0]?.path}: ${issues[0]?.message}`, {
     issues,
   });
@@ -72,10 +72,29 @@ function jsonErrorPlace(cause: unknown): string {
 export function parseQuery<Schema extends z.ZodType>(query: ApiRequest['query'], schema: Schema): z.infer<Schema> {
   const parsed = schema.safeParse(query);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.slice(0, 20).map(zodIssueToIssue);
+  const issues = zodErrorToIssues(parsed.error);
   throw new InvalidInput('invalid-query', `Query: ${issues[0]?.path}: ${issues[0]?.message}`, { issues });
 }
 
-export function zodIssueToIssue(issue: z.core.$ZodIssue): Issue {
-  return { path: issue.path.map(String).join('.') || '(root)', message: issue.message };
+const ISSUES = 20;
+
+/** The first of what is wrong, each with its path. */
+function zodErrorToIssues({ issues }: z.ZodError): readonly Issue[] {
+  return issues
+    .slice(0, ISSUES)
+    .flatMap((issue) => innerIssues(issue))
+    .slice(0, ISSUES)
+    .map(({ path, message }) => ({ path: path.map(String).join('.') || '(root)', message }));
+}
+
+type Inner = Pick<z.core.$ZodIssue, 'path' | 'message'>;
+
+/** What is wrong inside the alternative that was meant: the one of the value's own type, if there is one. */
+function innerIssues(issue: z.core.$ZodIssue): readonly Inner[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const isOtherType = ({ code, path }: z.core.$ZodIssue) => code === 'invalid_type' && path.length === 0;
+  const meant = issue.errors.find((issues) => !issues.some(isOtherType));
+  const expected = issue.errors.flat().flatMap((inner) => (inner.code === 'invalid_type' ? inner.expected : []));
+  if (meant === undefined) return [{ path: issue.path, message: `Invalid input: expected ${expected.join(' or ')}` }];
+  return meant.map(({ path, message }) => ({ path: [...issue.path, ...path], message }));
 }
