@@ -37,7 +37,8 @@ export function eventToRequest(event: APIGatewayProxyEvent, caller: Caller): Api
     requestId: event.requestContext.requestId,
     params: event.pathParameters ?? {},
     query: event.queryStringParameters ?? {},
-    headers: event.headers,
+    // The gateway's own test console sends null, whatever the type says.
+    headers: event.headers ?? {},
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
     caller,
   };
