@@ -9,8 +9,9 @@ import { dynamoPageStore } from '../lib/aws/page-store.ts';
 import { sqsQueue } from '../lib/aws/queue.ts';
 import { secretsManagerSecrets } from '../lib/aws/secrets.ts';
 import { dynamoVerdictCache } from '../lib/aws/verdict-cache.ts';
-import { readConfig } from '../lib/config.ts';
+import { type Config, readConfig } from '../lib/config.ts';
 import type { Chunk, Finished, IngestOrder } from '../lib/domain/chunk.ts';
+import { Fault, InvalidInput } from '../lib/domain/errors.ts';
 import { createLog } from '../lib/log.ts';
 import type { Clock } from '../lib/ports.ts';
 
@@ -26,7 +27,7 @@ export function openPorts() {
 }
 
 function composePorts() {
-  const config = readConfig();
+  const config = deployedConfig();
   const clients = openClients({ pathStyle: config.S3_PATH_STYLE });
   const queue = <Body>(url: string, fair = false) => sqsQueue<Body>(clients.sqs, url, { fair });
   return {
@@ -50,4 +51,20 @@ function composePorts() {
     chunksBulk: queue<Chunk>(config.CHUNKS_BULK_QUEUE_URL, true),
     finished: queue<Finished>(config.FINISHED_QUEUE_URL),
   };
+}
+
+function deployedConfig(): Config {
+  try {
+    return readConfig();
+  } catch (error) {
+    throw deploymentFault(error);
+  }
+}
+
+/**
+ * What is invalid about our own settings or models is ours to mend: as `InvalidInput` the caller would be told of it, and
+ * a queue's message would be acknowledged.
+ */
+export function deploymentFault(error: unknown): unknown {
+  return error instanceof InvalidInput ? new Fault(error.code, error.message, { cause: error }) : error;
 }

@@ -1,7 +1,6 @@
 import { openCascade } from '../../lib/cascade/open-cascade.ts';
-import { openLanguageModel } from '../../lib/llm/groq-language-model.ts';
-import type { LanguageModel } from '../../lib/ports.ts';
-import { openPorts } from '../ports.ts';
+import { deploymentFault, openPorts } from '../ports.ts';
+import { processLanguageModel } from './language-model.ts';
 
 type OpenCascade = Awaited<ReturnType<typeof openCascade>>;
 
@@ -11,7 +10,7 @@ let opening: Promise<OpenCascade> | undefined;
 export function processCascade(): Promise<OpenCascade> {
   opening ??= open().catch((error: unknown) => {
     opening = undefined;
-    throw error;
+    throw deploymentFault(error);
   });
   return opening;
 }
@@ -23,16 +22,8 @@ async function open(): Promise<OpenCascade> {
     threads: config.INFERENCE_THREADS,
     entailmentFolder: config.ENTAILMENT_FOLDER,
     cache,
-    languageModel: await languageModel(),
+    languageModel: processLanguageModel(),
     log,
     clock,
   });
-}
-
-/** Undefined without a key: then the stage is off and says so in the verdicts that wanted it. */
-async function languageModel(): Promise<LanguageModel | undefined> {
-  const { config, secrets } = openPorts();
-  const apiKey = config.LLM_SECRET_ARN === undefined ? config.GROQ_API_KEY : await secrets.get(config.LLM_SECRET_ARN);
-  if (apiKey === undefined || apiKey === '') return undefined;
-  return openLanguageModel({ apiKey, baseUrl: config.LLM_BASE_URL, model: config.LLM_MODEL });
 }
