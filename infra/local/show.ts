@@ -20,7 +20,8 @@ export const terminal = {
 };
 const { style, print } = terminal;
 
-const shortPath = (path: string) => (relative('', path).startsWith('..') ? path : relative('', path));
+/** A path as one would type it from here. */
+export const shortPath = (path: string) => (relative('', path).startsWith('..') ? path : relative('', path));
 
 /** Where everything is, with lines to paste. */
 export function showAddresses({ url, endpoint, apiKey, state }: Stack): void {

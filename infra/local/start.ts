@@ -4,7 +4,7 @@ import { dropFile } from './drop-file.ts';
 import { ownersSettings } from './environment.ts';
 import { type JobClient, type JobView, openJobClient } from './job-client.ts';
 import { PortTaken } from './listen.ts';
-import { showAddresses, showJob, terminal } from './show.ts';
+import { shortPath, showAddresses, showJob, terminal } from './show.ts';
 import { type Stack, startStack } from './stack.ts';
 import { readEnvironment, readStartOptions, type StartOptions, UsageError, usage } from './start-options.ts';
 import { StateInUse } from './state-lock.ts';
@@ -73,7 +73,7 @@ async function runFile(
   const before = earlier?.state === 'failed' ? undefined : earlier;
   const since = before?.createdAt ?? new Date().toISOString();
   if (before === undefined) await dropFile(stack.endpoint, file);
-  const progress = openProgress(name, terminal, Date.now);
+  const progress = openProgress(name, shortPath(join(stack.state, 'logs')), terminal, Date.now);
   const seen = (job: JobView | undefined) => {
     if (job !== undefined) known.add(job.id);
     progress.show(job);

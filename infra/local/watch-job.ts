@@ -7,6 +7,8 @@ const pollMs = 200;
 const maxFailures = 20;
 /** Plain output (no terminal) says how far it is so often. */
 const plainEveryMs = 2_000;
+/** Without progress for so long, where to look is said once. */
+const stalledMs = 20_000;
 
 export interface Output {
   readonly isTty: boolean;
@@ -15,12 +17,20 @@ export interface Output {
 }
 
 /** A bar that is drawn over itself on a terminal, or a line now and then elsewhere. */
-export function openProgress(name: string, { isTty, style, write }: Output, now: () => number) {
+export function openProgress(name: string, logs: string, { isTty, style, write }: Output, now: () => number) {
   const startedMs = now();
   let saidMs = startedMs;
+  let moved = { judged: 0, atMs: startedMs, told: false };
   return {
     show(job: JobView | undefined): void {
       const judged = job === undefined ? 0 : job.accepted + job.rejected + job.failed;
+      if (judged !== moved.judged) moved = { judged, atMs: now(), told: false };
+      if (!moved.told && now() - moved.atMs > stalledMs) {
+        moved.told = true;
+        write(
+          `${isTty ? '\r\u001b[K' : ''}${style.yellow('No progress for a while.')} What the functions say is in ${logs}\n`,
+        );
+      }
       const elapsed = seconds(now() - startedMs);
       if (isTty) {
         const drawn = `${cut(name, 30)}  ${bar(job?.progress ?? 0, 30)}  ${numbers(job, judged)}  ${style.dim(elapsed)}`;

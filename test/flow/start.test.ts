@@ -17,7 +17,7 @@ function npmStart(...args: string[]) {
   return { child, result: ended.then(([[code], out, error]) => ({ code, out, error })) };
 }
 
-describe('npm start', () => {
+describe('npm start', { timeout: 60_000 }, () => {
   it('reads the sample, shows and saves the results, and finds them again', async () => {
     await using folder = await aFolder();
     const args = ['--state', folder.path, '--port', '0', '--once'];
