@@ -5,6 +5,7 @@ import {
   VERDICT_COLUMNS,
   verdictColumnNames,
   verdictValues,
+  writtenOnce,
 } from './verdict-columns.ts';
 
 /** A spreadsheet would run a field that begins with one of these. */
@@ -17,18 +18,16 @@ export function renderCsvHeader(header: readonly string[], delimiter: string): s
 }
 
 /** `text`: the record as the owner wrote it, `columns` wide or less; rejected ones may be wider. */
-export function renderCsvRow(
-  columns: number,
-  delimiter: string,
-  position: { row: number; line: number },
-  text: string,
-  outcome: RowOutcome,
-): string {
-  const ours =
-    'verdict' in outcome
-      ? verdictValues(outcome.verdict).map((value) => ownField(value, delimiter))
-      : [...emptyFields, ownField(outcomeReason(position, outcome), delimiter)];
-  return `${ownersFields(columns, delimiter, text)}${delimiter}${ours.join(delimiter)}\n`;
+export function createCsvRowRenderer(columns: number, delimiter: string) {
+  const cells = (values: readonly (string | number | boolean)[]) =>
+    `${delimiter}${values.map((value) => ownField(value, delimiter)).join(delimiter)}\n`;
+  const verdictCells = writtenOnce((verdict) => cells(verdictValues(verdict)));
+
+  return (position: { row: number; line: number }, text: string, outcome: RowOutcome): string => {
+    const ours =
+      'verdict' in outcome ? verdictCells(outcome.verdict) : cells([...emptyFields, outcomeReason(position, outcome)]);
+    return ownersFields(columns, delimiter, text) + ours;
+  };
 }
 
 const emptyFields: readonly string[] = VERDICT_COLUMNS.slice(1).map(() => '');

@@ -1,7 +1,7 @@
 import type { Layout } from '../domain/job.ts';
 import { writeField } from './csv-fields.ts';
-import { renderCsvHeader, renderCsvRow } from './render-csv-row.ts';
-import { renderJsonRow } from './render-json-row.ts';
+import { createCsvRowRenderer, renderCsvHeader } from './render-csv-row.ts';
+import { createJsonRowRenderer } from './render-json-row.ts';
 import type { SourceRow } from './row-reader.ts';
 import { type RowOutcome, VERDICT_COLUMNS } from './verdict-columns.ts';
 
@@ -14,20 +14,20 @@ export function renderHeader(layout: Layout): string {
   return `log_message,${VERDICT_COLUMNS.join(',')}\n`;
 }
 
+/** A row of the results file, ending in LF. Rows that share a verdict should hand in the same `verdict` object: its cells are written once. */
+export type RowRenderer = (row: SourceRow, outcome: RowOutcome) => string;
+
 /**
- * A row of the results file, ending in LF. CSV: the owner's columns and ours; NDJSON: the owner's object with our keys
+ * Renders rows. CSV: the owner's columns and ours; NDJSON: the owner's object with our keys
  * spliced in; a plain log: CSV with the text as `log_message`. Never shorter than the row's text less a CR and 16 bytes,
  * so that a segment's part is at least as large as its source.
  */
-export function renderRow(layout: Layout, row: SourceRow, outcome: RowOutcome): string {
-  const text = rawToText(row.raw);
-  if (layout.format === 'ndjson') return renderJsonRow(row, text, outcome);
+export function createRowRenderer(layout: Layout): RowRenderer {
+  if (layout.format === 'ndjson') return createJsonRowRenderer();
   if (layout.format === 'csv') {
-    return renderCsvRow(layout.header?.length ?? 1, layout.delimiter ?? ',', row, text, outcome);
+    const render = createCsvRowRenderer(layout.header?.length ?? 1, layout.delimiter ?? ',');
+    return (row, outcome) => render(row, row.text, outcome);
   }
-  return renderCsvRow(1, ',', row, writeField(text, ','), outcome);
-}
-
-function rawToText(raw: Uint8Array): string {
-  return Buffer.isBuffer(raw) ? raw.toString() : Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength).toString();
+  const render = createCsvRowRenderer(1, ',');
+  return (row, outcome) => render(row, writeField(row.text, ','), outcome);
 }

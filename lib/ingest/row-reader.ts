@@ -12,8 +12,8 @@ export interface RowPosition {
   line: number;
 }
 
-/** One record of a source. `raw`: its bytes without the line end; of a record the scanner rejected the first `KEPT_BYTES`. */
-export type SourceRow = { row: number; line: number; raw: Uint8Array } & (
+/** One record of a source. `text`: all of it without the line end; of a record the scanner rejected the first `KEPT_BYTES`. `bytes`: what the text was in the source. */
+export type SourceRow = { row: number; line: number; text: string; bytes: number } & (
   | { record: LogRecord }
   | { rejection: string }
 );
@@ -63,13 +63,15 @@ function createRecordReader(layout: Layout): RecordReader {
 function scannedToRow(scanned: ScannedRecord, row: number, read: RecordReader): SourceRow {
   const { bytes, from, line } = scanned;
   if (scanned.rejection !== undefined) {
-    // A copy, so that a kept rejection does not hold the megabytes around it.
-    const raw = Buffer.from(bytes.subarray(from, Math.min(scanned.to, from + KEPT_BYTES)));
-    return { row, line, raw, rejection: REJECTIONS[scanned.rejection] };
+    const to = Math.min(scanned.to, from + KEPT_BYTES);
+    const rejection = REJECTIONS[scanned.rejection];
+    return { row, line, text: bytes.toString('utf8', from, to), bytes: to - from, rejection };
   }
   const to = bytes[scanned.to - 1] === 13 && scanned.to > from ? scanned.to - 1 : scanned.to;
-  const raw = bytes.subarray(from, to);
   // Broken UTF-8 becomes U+FFFD here and nowhere else.
-  const outcome = read(raw.toString());
-  return typeof outcome === 'string' ? { row, line, raw, rejection: outcome } : { row, line, raw, record: outcome };
+  const text = bytes.toString('utf8', from, to);
+  const outcome = read(text);
+  return typeof outcome === 'string'
+    ? { row, line, text, bytes: to - from, rejection: outcome }
+    : { row, line, text, bytes: to - from, record: outcome };
 }

@@ -39,6 +39,18 @@ export function outcomeReason(
   return reason.slice(0, LIMITS.reasonChars);
 }
 
+/** Remembers what was written of a verdict for as long as somebody holds the verdict. */
+export function writtenOnce(write: (verdict: Verdict) => string): (verdict: Verdict) => string {
+  const written = new WeakMap<Verdict, string>();
+  return (verdict) => {
+    const known = written.get(verdict);
+    if (known !== undefined) return known;
+    const text = write(verdict);
+    written.set(verdict, text);
+    return text;
+  };
+}
+
 function roundProbability(value: number): number {
   return Math.round(value * 10_000) / 10_000;
 }

@@ -44,7 +44,7 @@ export async function finishLogJob(ports: FinishPorts, job: LogJob): Promise<voi
       for (const source of batch) {
         if (!judged.ready()) await judged.advance();
         const row = judged.at(source.row);
-        const id = eventId(source.raw);
+        const id = eventId(source.text);
         if (id !== undefined && !seen.add(id)) duplicates += 1;
         else await writer.write(renderer.render(source, row));
       }
@@ -86,9 +86,9 @@ function byFirstEvent({ closed: one }: ClosedSegment, { closed: other }: ClosedS
 const eventSchema = z.object({ id: z.string() });
 
 /** Undefined for a line that is not one of our own: it is then kept. */
-function eventId(raw: Uint8Array): string | undefined {
+function eventId(text: string): string | undefined {
   try {
-    return eventSchema.safeParse(JSON.parse(Buffer.from(raw).toString('utf8'))).data?.id;
+    return eventSchema.safeParse(JSON.parse(text)).data?.id;
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { distinctQuestions } from '../cascade/distinct-questions.ts';
 import type { Cascade } from '../cascade/types.ts';
 import { Fault } from '../domain/errors.ts';
 import type { MaskedRecord } from '../domain/record.ts';
@@ -12,11 +13,10 @@ export type MaskedRow = { row: number; line: number; bytes: number } & (
 
 /** A row's record masked, which is all that judging it needs. */
 export function maskRow(source: SourceRow): MaskedRow {
-  const { row, line, raw } = source;
-  const place = { row, line, bytes: raw.byteLength };
+  const { row, line, bytes } = source;
   return 'rejection' in source
-    ? { ...place, rejection: source.rejection }
-    : { ...place, masked: maskRecord(source.record) };
+    ? { row, line, bytes, rejection: source.rejection }
+    : { row, line, bytes, masked: maskRecord(source.record) };
 }
 
 /** Judges the distinct questions among the rows, once each. Rows judged alike share one `judgement` object. */
@@ -26,30 +26,18 @@ export async function judgeRows(
   rows: readonly MaskedRow[],
   budget?: { remainingMs(): number },
 ): Promise<JudgedRow[]> {
-  const questions = new Map<string, MaskedRecord>();
-  const keys = rows.map((row) => {
-    if ('rejection' in row) return '';
-    const key = questionKey(row.masked);
-    if (!questions.has(key)) questions.set(key, row.masked);
-    return key;
-  });
-  const decisions = await cascade.decide(tenant, [...questions.values()], budget);
-  const judgements = new Map<string, Judgement>();
-  for (const [index, [key, { patternId, pattern }]] of [...questions].entries()) {
+  const { questions, ordinalOf } = distinctQuestions();
+  const ordinals = rows.map((row) => ('rejection' in row ? -1 : ordinalOf(row.masked)));
+  const decisions = await cascade.decide(tenant, questions, budget);
+  const judgements = questions.map(({ patternId, pattern }, index): Judgement => {
     const decision = decisions[index];
     if (decision === undefined) throw new Fault('decision-missing', 'the cascade left a question unanswered');
-    judgements.set(key, { patternId, pattern, decision });
-  }
-  return rows.map((row, index): JudgedRow => {
-    const place = { row: row.row, line: row.line };
-    const judgement = judgements.get(keys[index] ?? '');
-    if ('rejection' in row) return { ...place, rejection: row.rejection };
-    if (judgement === undefined) throw new Fault('decision-missing', 'a record has no decision');
-    return { ...place, judgement };
+    return { patternId, pattern, decision };
   });
-}
-
-/** What must be equal for two records to share a verdict and its pattern; the length keeps a source from running into the text. */
-function questionKey({ patternId, level, source, evidence, truncated, canonical }: MaskedRecord): string {
-  return `${patternId} ${level ?? ''} ${truncated} ${source.length} ${evidence} ${source}${canonical}`;
+  return rows.map((row, index): JudgedRow => {
+    if ('rejection' in row) return { row: row.row, line: row.line, rejection: row.rejection };
+    const judgement = judgements[ordinals[index] ?? -1];
+    if (judgement === undefined) throw new Fault('decision-missing', 'a record has no decision');
+    return { row: row.row, line: row.line, judgement };
+  });
 }

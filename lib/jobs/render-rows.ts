@@ -1,7 +1,7 @@
 import { Fault } from '../domain/errors.ts';
 import type { Layout, Tally } from '../domain/job.ts';
-import { decisionToVerdict, type Verdict } from '../domain/verdict.ts';
-import { type RowOutcome, renderRow } from '../ingest/render-row.ts';
+import { decisionToVerdict } from '../domain/verdict.ts';
+import { createRowRenderer, type RowOutcome } from '../ingest/render-row.ts';
 import type { SourceRow } from '../ingest/row-reader.ts';
 import type { PageStore, Segment } from '../ports.ts';
 import { type JudgedRow, type Judgement, unpackPage } from './page.ts';
@@ -11,14 +11,16 @@ import { tallyCounter } from './tally.ts';
 const FAILED = 'not judged: the chunk of this row failed; replay the job to try again';
 
 /** Renders rows, and counts what it renders: what is shown and what is counted are the same. */
-export function rowRenderer(layout: Layout, threshold: number) {
+export function rowRenderer(layout: Layout, threshold: number, renderRow = createRowRenderer(layout)) {
   const tally = tallyCounter(threshold);
   const patterns = patternCounter();
-  const verdicts = new WeakMap<Judgement, Verdict>();
-  const verdictOf = (judgement: Judgement): Verdict => {
-    const verdict = verdicts.get(judgement) ?? decisionToVerdict(judgement.decision, judgement, threshold);
-    verdicts.set(judgement, verdict);
-    return verdict;
+  const outcomes = new WeakMap<Judgement, RowOutcome>();
+  const judgedOutcome = (judgement: Judgement): RowOutcome => {
+    const known = outcomes.get(judgement);
+    if (known !== undefined) return known;
+    const outcome = { verdict: decisionToVerdict(judgement.decision, judgement, threshold) };
+    outcomes.set(judgement, outcome);
+    return outcome;
   };
   const outcomeOf = (source: SourceRow, judged: JudgedRow | undefined): RowOutcome => {
     if (judged === undefined) {
@@ -31,10 +33,10 @@ export function rowRenderer(layout: Layout, threshold: number) {
     }
     tally.accept(judged.judgement.decision);
     patterns.count(judged.judgement, source.row, source.line, 'record' in source ? source.record.message : '');
-    return { verdict: verdictOf(judged.judgement) };
+    return judgedOutcome(judged.judgement);
   };
   return {
-    render: (source: SourceRow, judged: JudgedRow | undefined) => renderRow(layout, source, outcomeOf(source, judged)),
+    render: (source: SourceRow, judged: JudgedRow | undefined) => renderRow(source, outcomeOf(source, judged)),
     tally: (): Tally => tally.tally(),
     patterns: patterns.commonest,
   };

@@ -1,6 +1,6 @@
 import type { Layout } from '../../lib/domain/job.ts';
 import type { Verdict } from '../../lib/domain/verdict.ts';
-import { renderRow } from '../../lib/ingest/render-row.ts';
+import { createRowRenderer } from '../../lib/ingest/render-row.ts';
 import { readRows, type SourceRow } from '../../lib/ingest/row-reader.ts';
 import { createRecordScanner } from '../../lib/ingest/scan-records.ts';
 
@@ -51,7 +51,7 @@ export async function ingestBench(): Promise<BenchResult[]> {
 
   const newlines = await median(() => countNewlines(source));
   const lines = await median(() => countNewlines(source, (bytes, from, to) => bytes.toString('utf8', from, to)));
-  const texts = rows.map(({ raw }) => Buffer.from(raw));
+  const texts = rows.map(({ text }) => Buffer.from(text));
   const copies = await median(() => texts.reduce((sum, text) => sum + `${text.toString()},x\n`.length, 0));
 
   return [
@@ -110,8 +110,9 @@ async function readAll(source: Buffer): Promise<SourceRow[]> {
 }
 
 function render(rows: readonly SourceRow[]): number {
+  const renderRow = createRowRenderer(layout);
   let length = 0;
   // A verdict a row, as if none were shared.
-  for (const row of rows) length += renderRow(layout, row, { verdict: { ...verdict } }).length;
+  for (const row of rows) length += renderRow(row, { verdict: { ...verdict } }).length;
   return length;
 }

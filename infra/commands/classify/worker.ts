@@ -1,10 +1,10 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { openCascade } from '../../../lib/cascade/open-cascade.ts';
 import type { Layout } from '../../../lib/domain/job.ts';
-import { decisionToVerdict } from '../../../lib/domain/verdict.ts';
+import type { Verdict } from '../../../lib/domain/verdict.ts';
+import type { RowOutcome } from '../../../lib/ingest/render-row.ts';
 import { readRows, type SourceRow } from '../../../lib/ingest/row-reader.ts';
-import { judgeRows, maskRow } from '../../../lib/jobs/judge-rows.ts';
-import type { JudgedRow } from '../../../lib/jobs/page.ts';
+import { judgeRows, type MaskedRow, maskRow } from '../../../lib/jobs/judge-rows.ts';
 import { rowRenderer } from '../../../lib/jobs/render-rows.ts';
 import { openLanguageModel } from '../../../lib/llm/groq-language-model.ts';
 import type { Block } from './blocks.ts';
@@ -30,13 +30,18 @@ async function serve(settings: WorkerSettings): Promise<void> {
   });
   const judge = async (block: Block) => {
     const sources: SourceRow[] = [];
-    for await (const rows of readRows(layout, only(block.bytes), block)) sources.push(...rows);
-    const judged = await judgeRows(cascade, TENANT, sources.map(maskRow));
-    const renderer = rowRenderer(layout, threshold);
+    const masked: MaskedRow[] = [];
+    for await (const rows of readRows(layout, only(block.bytes), block))
+      for (const row of rows) {
+        sources.push(row);
+        masked.push(maskRow(row));
+      }
+    const judged = await judgeRows(cascade, TENANT, masked);
+    const renderer = rowRenderer(layout, threshold, json ? renderVerdictJson : undefined);
     let text = '';
-    for (const [index, source] of sources.entries()) {
-      const rendered = renderer.render(source, judged[index]);
-      text += json ? toJson(source, judged[index], threshold) : rendered;
+    for (let index = 0; index < sources.length; index++) {
+      const source = sources[index];
+      if (source !== undefined) text += renderer.render(source, judged[index]);
     }
     const bytes = new TextEncoder().encode(text);
     parentPort?.postMessage({ bytes, tally: renderer.tally(), patterns: renderer.patterns() }, [bytes.buffer]);
@@ -52,16 +57,18 @@ async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-function toJson(source: SourceRow, judged: JudgedRow | undefined, threshold: number): string {
-  const place = { row: source.row, line: source.line };
-  if (judged === undefined || 'rejection' in judged) {
-    return `${JSON.stringify({ ...place, rejected: judged?.rejection })}\n`;
-  }
-  const { judgement } = judged;
-  const verdict = decisionToVerdict(judgement.decision, judgement, threshold);
+/** A line of `--json`: the place, what was asked, the whole verdict. */
+function renderVerdictJson(source: SourceRow, outcome: RowOutcome): string {
+  const { row, line } = source;
+  if (!('verdict' in outcome)) return `${JSON.stringify({ row, line, rejected: rejectionOf(outcome) })}\n`;
+  const { verdict } = outcome;
   const record = 'record' in source ? source.record : undefined;
   const asked = { source: record?.source, log_message: record?.message };
-  return `${JSON.stringify({ ...place, ...asked, target_label: verdict.category, ...verdict })}\n`;
+  return `${JSON.stringify({ row, line, ...asked, target_label: verdict.category, ...verdict })}\n`;
+}
+
+function rejectionOf(outcome: Exclude<RowOutcome, { verdict: Verdict }>): string {
+  return 'rejection' in outcome ? outcome.rejection : outcome.failure;
 }
 
 if (!isMainThread) await serve(workerData);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Layout } from '../../../lib/domain/job.ts';
 import type { Verdict } from '../../../lib/domain/verdict.ts';
 import { parseFields } from '../../../lib/ingest/csv-fields.ts';
-import { type RowOutcome, renderHeader, renderRow } from '../../../lib/ingest/render-row.ts';
+import { createRowRenderer, type RowOutcome, renderHeader } from '../../../lib/ingest/render-row.ts';
 import type { SourceRow } from '../../../lib/ingest/row-reader.ts';
 
 const csv: Layout = {
@@ -29,11 +29,11 @@ const verdict: Verdict = {
 };
 
 const aRow = (text: string, rejection?: string): SourceRow => {
-  const place = { row: 17, line: 19, raw: Buffer.from(text) };
+  const place = { row: 17, line: 19, text, bytes: Buffer.byteLength(text) };
   return rejection === undefined ? { ...place, record: { source: '', message: text } } : { ...place, rejection };
 };
 const render = (layout: Layout, text: string, outcome: RowOutcome = { verdict }) =>
-  renderRow(layout, aRow(text, 'rejection' in outcome ? outcome.rejection : undefined), outcome);
+  createRowRenderer(layout)(aRow(text, 'rejection' in outcome ? outcome.rejection : undefined), outcome);
 
 const judged = 'Security Alert;0.9877;true;0.5;error;rule;0123456789abcdef;rule login-failed\n';
 
@@ -82,10 +82,17 @@ describe('rendering CSV', () => {
     expect(render(csv, 'a;b', { verdict: evil })).toContain(`;"'@sum\n-1"\n`);
   });
 
-  it('reads bytes that are no Buffer', () => {
-    expect(
-      renderRow(csv, { row: 1, line: 2, raw: new Uint8Array([97]), record: { source: '', message: 'a' } }, { verdict }),
-    ).toBe(`a;;${judged}`);
+  it('one renderer writes many rows, each with its own verdict', () => {
+    const render = createRowRenderer(csv);
+    const other = { ...verdict, category: 'User Action' };
+
+    const rows = [verdict, other, verdict].map((each) => render(aRow('text;x'), { verdict: each }));
+
+    expect(rows).toEqual([
+      `text;x;${judged}`,
+      `text;x;${judged.replace('Security Alert', 'User Action')}`,
+      `text;x;${judged}`,
+    ]);
   });
 });
 
@@ -129,7 +136,7 @@ describe('rendering NDJSON', () => {
     expect(JSON.parse(render(ndjson, '{"message":"x"}', { failure: 'it failed' }))).toMatchObject({
       ...{ message: 'x', target_label: null, reason: 'not classified, row 17 (line 19): it failed' },
     });
-    const unread = renderRow(ndjson, aRow('17', 'a number'), { failure: 'it failed' });
+    const unread = createRowRenderer(ndjson)(aRow('17', 'a number'), { failure: 'it failed' });
     expect(JSON.parse(unread)).toMatchObject({ raw: '17', reason: 'not classified, row 17 (line 19): it failed' });
   });
 });
