@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handler as api } from '../../functions/api/api.ts';
 import { handler as deadLetters } from '../../functions/dead-letters/dead-letters.ts';
 import { handler as ingest } from '../../functions/ingest-upload/ingest-upload.ts';
@@ -7,6 +7,7 @@ import { aContext, anApiEvent } from '../factories/api.ts';
 import { anSqsEvent } from '../factories/events.ts';
 import { aJob, aJobId } from '../factories/jobs.ts';
 import { bodyOf, type Service, startService } from './a-service.ts';
+import { clockAsUsual, clockAt } from './clock-at.ts';
 import { runQueues } from './run-queues.ts';
 
 let service: Service;
@@ -22,11 +23,11 @@ const newBatch = async (...lines: readonly string[]): Promise<string> =>
 const jobOf = (jobId: string) => ask('GET', `/v1/jobs/${jobId}`);
 const nothing = { batchItemFailures: [] };
 const later = async (minutes: number, work: () => Promise<void>) => {
-  vi.useFakeTimers({ now: Date.now() + minutes * 60_000, toFake: ['Date'] });
+  clockAt(Date.now() + minutes * 60_000);
   try {
     await work();
   } finally {
-    vi.useRealTimers();
+    clockAsUsual();
   }
 };
 
