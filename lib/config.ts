@@ -43,7 +43,11 @@ export type Config = z.infer<typeof configSchema>;
 
 /** Throws `InvalidInput('config')` that names every variable at fault. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const parsed = configSchema.safeParse(environment);
+  return parseEnvironment(configSchema, environment);
+}
+
+function parseEnvironment<Schema extends z.ZodType>(schema: Schema, environment: NodeJS.ProcessEnv): z.infer<Schema> {
+  const parsed = schema.safeParse(environment);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
   throw new InvalidInput(
@@ -51,6 +55,20 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     `environment: ${issues.map(({ path, message }) => `${path}: ${message}`).join('; ')}`,
     { issues },
   );
+}
+
+export interface LanguageModelSettings {
+  readonly apiKey: string;
+  readonly baseUrl?: string;
+  readonly model: string;
+}
+
+/** The language model's part of the environment, for commands that run without the service; undefined without a key. */
+export function readLanguageModelSettings(environment: NodeJS.ProcessEnv): LanguageModelSettings | undefined {
+  const names = { GROQ_API_KEY: true, LLM_BASE_URL: true, LLM_MODEL: true } as const;
+  const { GROQ_API_KEY, LLM_BASE_URL, LLM_MODEL } = parseEnvironment(configSchema.pick(names), environment);
+  if (GROQ_API_KEY === undefined) return undefined;
+  return { apiKey: GROQ_API_KEY, baseUrl: LLM_BASE_URL, model: LLM_MODEL };
 }
 
 /**

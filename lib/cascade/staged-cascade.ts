@@ -2,6 +2,7 @@ import type { MaskedRecord } from '../domain/record.ts';
 import { type Decision, type Degradation, UNCLASSIFIED } from '../domain/verdict.ts';
 import type { EmbeddingModel, Log } from '../ports.ts';
 import { askLocalStages, type LocalOutcome } from './ask-local-stages.ts';
+import { blankDecision, hasText } from './blank-text.ts';
 import { contentScore, type ScoreCoefficients, statedSeverities } from './content-score.ts';
 import { type Deadline, deadlineOf } from './deadline.ts';
 import { embedTexts } from './embed-texts.ts';
@@ -40,18 +41,28 @@ export function stagedCascade(parts: CascadeParts): Cascade {
   return {
     version: parts.version,
     async decide(_tenant, questions, options) {
-      const deadline = deadlineOf(options?.remainingMs);
-      const readings = await readTexts(parts, questions, deadline);
-      const courses: Course[] = [];
-      for (const question of questions) {
-        const { reading, unread } = readings.get(question.canonical) ?? noReading(question);
-        const local = await askLocalStages(parts.localStages, routeOf(parts, question), reading, deadline);
-        courses.push({ question, reading, unread, local, llm: undefined });
-      }
-      const answered = await askLanguageModel(parts, courses, deadline);
-      return answered.map((course) => decisionOf(parts, course));
+      const texts = questions.filter(hasText);
+      const decisions = await decideTexts(parts, texts, deadlineOf(options?.remainingMs));
+      const byQuestion = new Map(texts.map((question, at) => [question, decisions[at]]));
+      return questions.map((question) => byQuestion.get(question) ?? blankDecision(question));
     },
   };
+}
+
+async function decideTexts(
+  parts: CascadeParts,
+  questions: readonly MaskedRecord[],
+  deadline: Deadline,
+): Promise<readonly Decision[]> {
+  const readings = await readTexts(parts, questions, deadline);
+  const courses: Course[] = [];
+  for (const question of questions) {
+    const { reading, unread } = readings.get(question.canonical) ?? noReading(question);
+    const local = await askLocalStages(parts.localStages, routeOf(parts, question), reading, deadline);
+    courses.push({ question, reading, unread, local, llm: undefined });
+  }
+  const answered = await askLanguageModel(parts, courses, deadline);
+  return answered.map((course) => decisionOf(parts, course));
 }
 
 interface ReadText {

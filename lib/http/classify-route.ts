@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { judgeRecords } from '../cascade/judge-records.ts';
 import type { Cascade } from '../cascade/types.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { LogRecord } from '../domain/record.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { type ApiReply, type ApiRequest, jsonReply } from './api-request.ts';
-import { judgeEntries } from './judge-entries.ts';
 import { parseJson, readBytes } from './read-body.ts';
 
 const text = z.string().max(LIMITS.recordBytes);
@@ -56,7 +56,7 @@ export async function classifyRoute(
     instead: 'Send it as POST /v1/batches, or as a file by POST /v1/uploads.',
   });
   const body = parseJson(bytes, classifyBodySchema);
-  const verdicts = await judgeEntries(cascade, request.caller.tenant, body.log_entries, {
+  const verdicts = await judgeRecords(cascade, request.caller.tenant, body.log_entries, {
     threshold: body.threshold ?? options.anomalyThreshold,
     remainingMs: options.remainingMs,
   });

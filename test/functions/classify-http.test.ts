@@ -128,11 +128,11 @@ describe('POST /classify/', () => {
     expect(results[0]).toMatchObject({
       target_label: 'Unclassified',
       stage: 'none',
-      reason: 'the entry holds no text',
+      reason: 'the record holds no text',
     });
     expect(results[0].degraded).toBeUndefined();
     expect(results[1]).toEqual(alone.results[0]);
-    expect(results[2]).toMatchObject({ target_label: 'Unclassified', reason: 'the entry holds no text' });
+    expect(results[2]).toMatchObject({ target_label: 'Unclassified', reason: 'the record holds no text' });
     expect(results[3]).toMatchObject({ target_label: 'Unclassified', severity: 'error' });
   });
 
