@@ -9,10 +9,12 @@ export interface EvalArguments {
   /** The label value that means an anomaly. */
   readonly positive: string;
   readonly threshold: number;
+  /** Read the text as it was before masking, to see what masking costs. */
+  readonly raw: boolean;
 }
 
 const USAGE =
-  'usage: eval anomaly --file F.csv --message COL --label COL --positive VALUE [--level COL] [--source COL] [--threshold T] | eval category --file F.csv --message COL --label COL [--source COL] [--level COL]';
+  'usage: eval anomaly --file F.csv --message COL --label COL --positive VALUE [--level COL] [--source COL] [--threshold T] [--raw] | eval category --file F.csv --message COL --label COL [--source COL] [--level COL] [--raw]';
 
 /** Throws `InvalidInput('arguments')` with one sentence. */
 export function readArguments(args: readonly string[]): EvalArguments {
@@ -27,7 +29,14 @@ export function readArguments(args: readonly string[]): EvalArguments {
   const threshold = Number(values.threshold);
   if (values.threshold.trim() === '' || !(threshold >= 0 && threshold <= 1))
     throw wrong('--threshold is a number from 0 to 1');
-  return { task, file, columns: { message, label, source, level }, positive: positive ?? '', threshold };
+  return {
+    task,
+    file,
+    columns: { message, label, source, level },
+    positive: positive ?? '',
+    threshold,
+    raw: values.raw,
+  };
 }
 
 function parse(args: readonly string[]) {
@@ -37,7 +46,11 @@ function parse(args: readonly string[]) {
     const { positionals, values } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { ...options, threshold: { type: 'string', default: '0.5' } },
+      options: {
+        ...options,
+        threshold: { type: 'string', default: '0.5' },
+        raw: { type: 'boolean', default: false },
+      },
     });
     if (positionals.length > 1) throw wrong(`${positionals[1]} is one argument too many; ${USAGE}`);
     return { task: positionals[0], values };

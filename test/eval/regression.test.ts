@@ -37,7 +37,7 @@ describe('the shipped cascade on our own labelled lines', () => {
   });
 
   it('gets every line of the source that would go to the language model right without one, and says it was wanted', async () => {
-    const judged = await judgeLines(cascade, await readLines(CATEGORY), 0.5);
+    const judged = await judgeLines(cascade, await readLines(CATEGORY), { threshold: 0.5 });
     const routed = judged.filter(({ verdict }) => verdict.reason.includes('the language model, which would be asked'));
     const legacy = routed.filter(({ label }) => label === 'Workflow Error' || label === 'Deprecation Warning');
 
@@ -46,11 +46,25 @@ describe('the shipped cascade on our own labelled lines', () => {
     expect(legacy.every(({ verdict }) => verdict.degraded)).toBe(true);
   });
 
+  it('loses little by reading patterns instead of lines', async () => {
+    const [lines, truths] = [await readLines(CATEGORY), await readLines(ANOMALY)];
+
+    const masked = await evaluate(cascade, lines, CATEGORY);
+    const raw = await evaluate(cascade, lines, { ...CATEGORY, raw: true });
+    const maskedAnomalies = await evaluate(cascade, truths, ANOMALY);
+    const rawAnomalies = await evaluate(cascade, truths, { ...ANOMALY, raw: true });
+
+    const macroF1 = (report: typeof raw) => ('macroF1' in report ? report.macroF1 : Number.NaN);
+    const auc = (report: typeof raw) => ('auc' in report ? (report.auc ?? Number.NaN) : Number.NaN);
+    expect(macroF1(raw) - macroF1(masked)).toBeLessThan(0.02);
+    expect(auc(rawAnomalies) - auc(maskedAnomalies)).toBeLessThan(0.01);
+  });
+
   it('adds no anomaly when the threshold is raised', async () => {
     const lines = await readLines(ANOMALY);
     const counts: number[] = [];
     for (const threshold of [0, 0.2, 0.5, 0.8, 0.99, 1]) {
-      const judged = await judgeLines(cascade, lines, threshold);
+      const judged = await judgeLines(cascade, lines, { threshold });
       counts.push(judged.filter(({ verdict }) => verdict.anomaly.isAnomaly).length);
     }
 
