@@ -1,7 +1,10 @@
-import { createWriteStream } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readLanguageModelSettings } from '../../lib/config.ts';
 import { InvalidInput } from '../../lib/domain/errors.ts';
-import { classifyFile } from './classify/classify-file.ts';
+import { ownersSettings } from '../local/environment.ts';
+import { checkReadable, readEnvironment, UsageError } from '../local/start-options.ts';
+import { type ClassifyOptions, classifyFile } from './classify/classify-file.ts';
 import { summaryLines } from './classify/summary.ts';
 
 const USAGE = `usage: npm run -s classify -- FILE [--out FILE] [--json] [--threshold 0.5] [--message COLUMN] [--source COLUMN] [--level COLUMN]
@@ -9,40 +12,70 @@ const USAGE = `usage: npm run -s classify -- FILE [--out FILE] [--json] [--thres
   Results go to standard output or --out, the summary to standard error.
   --json writes one JSON verdict per record instead of the file's own format.`;
 
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      out: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      threshold: { type: 'string', default: '0.5' },
-      message: { type: 'string' },
-      source: { type: 'string' },
-      level: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
+/** Throws UsageError; `help` where that was asked for. */
+function readOptions(args: readonly string[]): ClassifyOptions | 'help' {
+  const { values, positionals } = parse(args);
+  if (values.help) return 'help';
   const [file, ...others] = positionals;
+  if (file === undefined) throw new UsageError(USAGE);
+  if (others.length > 0) throw new UsageError(`One file at a time: ${positionals.join(', ')}.`);
   const threshold = Number(values.threshold);
-  if (values.help || file === undefined || others.length > 0 || !(threshold >= 0 && threshold <= 1)) {
-    process.stderr.write(`${USAGE}\n`);
-    return values.help ? 0 : 2;
+  if (values.threshold.trim() === '' || !(threshold >= 0 && threshold <= 1)) {
+    throw new UsageError(`--threshold ${values.threshold} is none: a number from 0 to 1.`);
   }
-  const out = values.out === undefined ? process.stdout : createWriteStream(values.out);
-  const { message, source, level } = values;
-  const outcome = await classifyFile({ file, out, json: values.json, threshold, columns: { message, source, level } });
-  if (out !== process.stdout) await new Promise<void>((resolve) => out.end(() => resolve()));
-  process.stderr.write(`${summaryLines(outcome).join('\n')}\n`);
-  return 0;
+  checkReadable(file);
+  const { out, json, message, source, level } = values;
+  return { file, out, json, threshold, columns: { message, source, level } };
 }
 
-/** A reader that closes early (`| head`) is no error. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        out: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        threshold: { type: 'string', default: '0.5' },
+        message: { type: 'string' },
+        source: { type: 'string' },
+        level: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : 'Bad arguments.'}\n\n${USAGE}`);
+  }
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === 'help') {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
+  const envFile = join(resolve(import.meta.dirname, '../..'), '.env');
+  const llm = readLanguageModelSettings(ownersSettings(readEnvironment(envFile)));
+  const outcome = await classifyFile({ ...options, llm });
+  process.stderr.write(`${summaryLines(outcome).join('\n')}\n`);
+}
+
+/** 0 done, 1 our fault, 2 the caller can mend it. */
+function exitCodeOf(error: unknown): number {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  // A reader that closes early (`| head`) is no error.
+  if (code === 'EPIPE') return 0;
+  const isTold = error instanceof UsageError || error instanceof InvalidInput || code !== undefined;
+  process.stderr.write(`${isTold && error instanceof Error ? error.message : stackOf(error)}\n`);
+  return isTold ? 2 : 1;
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
 
 try {
-  process.exitCode = await main();
+  await main();
 } catch (error) {
-  const isTold = error instanceof InvalidInput || (error instanceof Error && 'code' in error);
-  process.stderr.write(`${isTold ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
-  process.exitCode = isTold ? 2 : 1;
+  process.exitCode = exitCodeOf(error);
 }

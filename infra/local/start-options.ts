@@ -62,6 +62,11 @@ function checkFile(file: string): void {
       `${file} is not read: its name ends in ${extname(file) || 'nothing'}, not in ${suffixes.join(', ')}.`,
     );
   }
+  checkReadable(file);
+}
+
+/** Throws UsageError for what is not there, is no file, or may not be read. */
+export function checkReadable(file: string): void {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) throw new UsageError(`There is no file ${file}.`);
   if (!found.isFile()) throw new UsageError(`${file} is no file.`);

@@ -1,5 +1,6 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { openCascade } from '../../../lib/cascade/open-cascade.ts';
+import type { LanguageModelSettings } from '../../../lib/config.ts';
 import type { Layout } from '../../../lib/domain/job.ts';
 import type { Verdict } from '../../../lib/domain/verdict.ts';
 import type { RowOutcome } from '../../../lib/ingest/render-row.ts';
@@ -15,20 +16,26 @@ export interface WorkerSettings {
   readonly threshold: number;
   readonly json: boolean;
   readonly modelsFolder: string;
-  readonly llm?: { readonly apiKey: string; readonly baseUrl?: string; readonly model: string };
+  readonly llm?: LanguageModelSettings;
+  /** Not 0: nobody waits for answers any more. */
+  readonly stop: Int32Array<SharedArrayBuffer>;
 }
 
 const TENANT = 'local';
 
 async function serve(settings: WorkerSettings): Promise<void> {
-  const { layout, threshold, json, modelsFolder, llm } = settings;
+  const { layout, threshold, json, modelsFolder, llm, stop } = settings;
   const cascade = await openCascade({
     modelsFolder,
     threads: 1,
     languageModel: llm && openLanguageModel(llm),
     clock: { now: () => new Date() },
   });
+  const isStopped = () => Atomics.load(stop, 0) !== 0;
+  // Looked at between batches of inference.
+  const budget = { remainingMs: () => (isStopped() ? 0 : Number.POSITIVE_INFINITY) };
   const judge = async (block: Block) => {
+    if (isStopped()) return;
     const sources: SourceRow[] = [];
     const masked: MaskedRow[] = [];
     for await (const rows of readRows(layout, only(block.bytes), block))
@@ -36,7 +43,7 @@ async function serve(settings: WorkerSettings): Promise<void> {
         sources.push(row);
         masked.push(maskRow(row));
       }
-    const judged = await judgeRows(cascade, TENANT, masked);
+    const judged = await judgeRows(cascade, TENANT, masked, budget);
     const renderer = rowRenderer(layout, threshold, json ? renderVerdictJson : undefined);
     let text = '';
     for (let index = 0; index < sources.length; index++) {
@@ -48,8 +55,12 @@ async function serve(settings: WorkerSettings): Promise<void> {
   };
   // One after the other: the main thread takes the answers in the order of its blocks.
   let last = Promise.resolve();
-  parentPort?.on('message', (block: Block) => {
-    last = last.then(() => judge(block));
+  const end = async () => {
+    await cascade.close();
+    parentPort?.close();
+  };
+  parentPort?.on('message', (message: Block | 'end') => {
+    last = last.then(() => (message === 'end' ? end() : judge(message)));
   });
 }
 
