@@ -55,7 +55,13 @@ export interface LinkSigner {
     key: string,
     options: { seconds: number; bytes: number },
   ): Promise<{ url: string; headers: Record<string, string> }>;
-  part(bucket: string, key: string, multipartId: string, part: number, seconds: number): Promise<string>;
+  /** Of exactly so many bytes. */
+  part(
+    bucket: string,
+    key: string,
+    multipartId: string,
+    options: { part: number; bytes: number; seconds: number },
+  ): Promise<string>;
 }
 
 /** A queue of JSON bodies. `group` is the tenant where the queue is fair. */

@@ -25,9 +25,10 @@ export function s3LinkSigner(client: S3Client): LinkSigner {
       const url = await getSignedUrl(client, command, { expiresIn: seconds, signableHeaders });
       return { url, headers: { 'content-length': String(bytes), 'if-none-match': '*' } };
     },
-    part: (bucket, key, multipartId, part, seconds) => {
-      const target = { Bucket: bucket, Key: key, UploadId: multipartId, PartNumber: part };
-      return getSignedUrl(client, new UploadPartCommand(target), { expiresIn: seconds });
+    part: (bucket, key, multipartId, { part, bytes, seconds }) => {
+      const target = { Bucket: bucket, Key: key, UploadId: multipartId, PartNumber: part, ContentLength: bytes };
+      const signableHeaders = new Set(['host', 'content-length']);
+      return getSignedUrl(client, new UploadPartCommand(target), { expiresIn: seconds, signableHeaders });
     },
   };
 }

@@ -72,12 +72,12 @@ export async function createUpload(
 async function signParts({ links, uploadsBucket }: UploadPorts, key: string, multipartId: string, bytes: number) {
   const size = LIMITS.uploadPartBytes;
   const numbers = Array.from({ length: Math.ceil(bytes / size) }, (_, index) => index + 1);
-  return inParallel(numbers, SIGNED_AT_ONCE, async (part) => ({
-    part,
-    start: (part - 1) * size,
-    end: Math.min(part * size, bytes),
-    url: await links.part(uploadsBucket, key, multipartId, part, LIMITS.linkSeconds),
-  }));
+  return inParallel(numbers, SIGNED_AT_ONCE, async (part) => {
+    const start = (part - 1) * size;
+    const end = Math.min(part * size, bytes);
+    const options = { part, bytes: end - start, seconds: LIMITS.linkSeconds };
+    return { part, start, end, url: await links.part(uploadsBucket, key, multipartId, options) };
+  });
 }
 
 /** Joins the parts, if it was sent in parts, and has the job begin. Said again, or beside the bucket's own event, it changes nothing. */

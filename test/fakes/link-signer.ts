@@ -10,6 +10,6 @@ export function fakeLinkSigner(): LinkSigner {
       url: link(bucket, key, { seconds }),
       headers: { 'content-length': String(bytes), 'if-none-match': '*' },
     }),
-    part: async (bucket, key, multipartId, part, seconds) => link(bucket, key, { multipartId, part, seconds }),
+    part: async (bucket, key, multipartId, options) => link(bucket, key, { multipartId, ...options }),
   };
 }
