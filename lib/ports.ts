@@ -11,7 +11,8 @@ export interface ObjectInfo {
   readonly metadata: Readonly<Record<string, string>>;
 }
 export interface ByteRange {
-  readonly start: number /** exclusive */;
+  readonly start: number;
+  /** Exclusive. */
   readonly end: number;
 }
 
