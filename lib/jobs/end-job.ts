@@ -1,9 +1,13 @@
 import type { Finished } from '../domain/chunk.ts';
-import type { Job, JobState } from '../domain/job.ts';
+import type { Job, JobState, Tally } from '../domain/job.ts';
 import type { Clock, JobEvents, JobStore, Queue } from '../ports.ts';
 
 const OPEN: readonly JobState[] = ['awaiting-upload', 'running'];
 const OVER: readonly JobState[] = ['completed', 'completed-with-failures', 'failed'];
+
+export function endState({ failed }: Tally): 'completed' | 'completed-with-failures' {
+  return failed === 0 ? 'completed' : 'completed-with-failures';
+}
 
 /** The one conditional change that ends a running job, and its announcement by whoever made the change. */
 export async function endJob(

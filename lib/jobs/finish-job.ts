@@ -1,19 +1,15 @@
 import type { Finished } from '../domain/chunk.ts';
 import { Fault, InvalidInput } from '../domain/errors.ts';
-import type { Job, Layout, Tally } from '../domain/job.ts';
-import type { Clock, JobEvents, Segment } from '../ports.ts';
+import type { Job, Layout } from '../domain/job.ts';
+import type { Segment } from '../ports.ts';
 import { isRendered } from './check-segment.ts';
-import { announceEnd, endJob } from './end-job.ts';
+import { announceEnd, endJob, endState } from './end-job.ts';
 import { finishLogJob } from './finish-log-job.ts';
-import { type FinishSegmentPorts, finishSegment } from './finish-segment.ts';
+import type { FinishPorts } from './finish-ports.ts';
+import { finishSegment } from './finish-segment.ts';
 import { resultsKey } from './keys.ts';
 import { mergePatterns } from './merge-patterns.ts';
 import { recordsOf, sumTallies } from './tally.ts';
-
-export interface FinishPorts extends FinishSegmentPorts {
-  readonly events: JobEvents;
-  readonly clock: Clock;
-}
 
 /** Hears `finished`: renders the segment where it is whole, and ends the job where that was the last. May be said any number of times. */
 export async function finish(ports: FinishPorts, message: Finished): Promise<void> {
@@ -61,10 +57,6 @@ async function renderedSegments(ports: FinishPorts, job: Job): Promise<RenderedS
   const segments = await ports.jobs.segments(job.tenant, job.id);
   const isStanding = (segment: Segment): segment is RenderedSegment => isRendered(segment, job.replays ?? 0);
   return segments.filter(isStanding);
-}
-
-export function endState({ failed }: Tally): 'completed' | 'completed-with-failures' {
-  return failed === 0 ? 'completed' : 'completed-with-failures';
 }
 
 async function completeResults(
