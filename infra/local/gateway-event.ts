@@ -101,14 +101,14 @@ function commonEvent({ request, url, route, pathParameters }: GatewayCall) {
   };
 }
 
-/** Names in the client's own case, as API Gateway leaves them. */
+/** Names in the client's own case, as API Gateway leaves them; a name may be `constructor`, so they are collected in a map. */
 function multiValueHeaders({ rawHeaders }: IncomingMessage): Record<string, string[]> {
-  const headers: Record<string, string[]> = {};
+  const headers = new Map<string, string[]>();
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
-    headers[name] = [...(headers[name] ?? []), rawHeaders[index + 1] ?? ''];
+    headers.set(name, [...(headers.get(name) ?? []), rawHeaders[index + 1] ?? '']);
   }
-  return headers;
+  return Object.fromEntries(headers);
 }
 
 const lastValues = (values: Readonly<Record<string, readonly string[]>>): Record<string, string> =>

@@ -51,9 +51,9 @@ export async function startGateway(options: GatewayOptions) {
   let heldBytes = 0;
 
   async function serve(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     if (!throttle()) throw new GatewayError('throttled');
-    const matched = matchRoute(options.routes, request.method ?? '', url.pathname);
+    const url = requestUrl(request.url ?? '/');
+    const matched = url && matchRoute(options.routes, request.method ?? '', url.pathname);
     if (matched === undefined) throw new GatewayError('no-such-route');
     const call: GatewayCall = { request, requestId, url, ...matched, time: new Date(options.now()) };
     const authorizer = matched.route.scope === undefined ? undefined : await authorize(call);
@@ -73,6 +73,12 @@ export async function startGateway(options: GatewayOptions) {
   return { port, url: `http://127.0.0.1:${port}`, close: () => closeServer(server) };
 }
 export type Gateway = Awaited<ReturnType<typeof startGateway>>;
+
+/** The path and query that were asked for; undefined for `*` and other targets without a path. A path's `//` names no host. */
+function requestUrl(target: string): URL | undefined {
+  const text = target.startsWith('/') ? `http://127.0.0.1${target}` : target;
+  return URL.parse(text) ?? undefined;
+}
 
 /** What a request's body may come to: its length, or the limit where it does not say. */
 function bodyBytes({ headers }: IncomingMessage): number {

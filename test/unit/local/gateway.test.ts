@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { FunctionPool } from '../../../infra/local/function-pool.ts';
@@ -138,6 +139,22 @@ describe('the laptop gateway', () => {
     expect(authorized).toEqual(['good', 'good']);
   });
 
+  it('passes headers on that are called like what every object has', async () => {
+    const headers = { ...key, constructor: 'a', __defineGetter__: 'b', ...JSON.parse('{"__proto__":"c"}') };
+
+    const { status, body } = await call('/v1/jobs', { headers });
+
+    expect(status).toBe(200);
+    expect(Object.entries(z.record(z.string(), z.string()).parse(body.headers))).toContainEqual(['constructor', 'a']);
+  });
+
+  it.each(['//', '//[', '//v1/v1/jobs', '///v1/jobs', '*', 'http://', 'http://elsewhere/nowhere'])(
+    'answers 404 to the target %s, which names no route',
+    async (target) => {
+      expect(await statusOf(gateway.port, target)).toBe(404);
+    },
+  );
+
   it.each(['/', '/nowhere', '/v1/jobs/a/b', '/v1/jobs//', '/v1/jobs/%ff'])('answers 404 for %s', async (path) => {
     const { status, body } = await call(path);
 
@@ -196,3 +213,13 @@ describe('the laptop gateway', () => {
     expect((await call('/v1/jobs')).status).toBe(502);
   });
 });
+
+/** `fetch` would mend a target before it is sent. */
+function statusOf(port: number, path: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get({ port, path, host: '127.0.0.1', headers: { 'x-api-key': 'good' } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).on('error', reject);
+  });
+}
