@@ -18,12 +18,12 @@ export interface StartOptions {
 
 export const usage = `npm start [-- [FILE] [options]]
 
-  FILE            a .csv, .ndjson or .log file, also .gz; without one a sample is read
+  FILE            a .csv, .tsv, .ndjson or .log file, also .gz; without one a sample is read
   --state FOLDER  where everything is kept (default .logsieve)
   --port N        the API's port (default 8000); S3 and the other services take the next one
   --once          end when the file is done: 0 when all of it was read, 1 when not`;
 
-const suffixes = ['.csv', '.csv.gz', '.ndjson', '.ndjson.gz', '.log', '.log.gz'];
+const suffixes = ['.csv', '.tsv', '.ndjson', '.log'].flatMap((suffix) => [suffix, `${suffix}.gz`]);
 
 /** Reads the command line; throws UsageError. `help` where that was asked for. */
 export function readStartOptions(args: readonly string[]): StartOptions | 'help' {

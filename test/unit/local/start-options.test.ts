@@ -10,9 +10,9 @@ describe('the command line of npm start', () => {
     expect(readStartOptions([])).toEqual({ file: undefined, state: resolve('.logsieve'), port: 8000, once: false });
   });
 
-  it('takes a file and options', async () => {
+  it.each(['My File.CSV.gz', 'app.tsv', 'app.ndjson', 'syslog.log.gz'])('takes %s and options', async (name) => {
     await using folder = await aFolder();
-    const file = join(folder.path, 'My File.CSV.gz');
+    const file = join(folder.path, name);
     writeFileSync(file, '');
 
     const options = readStartOptions([file, '--state', folder.path, '--port', '9000', '--once']);
