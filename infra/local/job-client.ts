@@ -14,6 +14,7 @@ const jobSchema = z
     counts: z.object({ found: z.number(), accepted: z.number(), rejected: z.number(), failed: z.number() }),
     progress: z.number().optional(),
     anomalies: z.number(),
+    degraded: z.number(),
     byCategory: counts,
     byStage: counts,
     error: z.object({ message: z.string() }).optional(),

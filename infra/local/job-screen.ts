@@ -10,6 +10,8 @@ export interface EndedJob {
   readonly rejected: number;
   readonly failed: number;
   readonly anomalies: number;
+  /** Lines whose verdict wanted a stage that was off or did not answer. */
+  readonly degraded: number;
   readonly byCategory: Readonly<Record<string, number>>;
   readonly byStage: Readonly<Record<string, number>>;
 }
@@ -34,6 +36,10 @@ export function renderJob(job: EndedJob, anomalies: readonly Anomaly[], style: S
   const left = table('Category', job.byCategory, maxCategories, style);
   const right = table('Stage', job.byStage, maxCategories, style);
   lines.push(...beside(left, right, 6).map((line) => indent + line), '');
+  if (job.degraded > 0) {
+    const hint = `${count(job.degraded)} lines would have asked the language model (off without GROQ_API_KEY)`;
+    lines.push(style.dim(indent + cut(hint, width - indent.length)), '');
+  }
   lines.push(...anomalyLines(job, anomalies, style, width));
   return lines;
 }

@@ -11,6 +11,7 @@ const anEndedJob = (fields: Partial<EndedJob> = {}): EndedJob => ({
   rejected: 4,
   failed: 0,
   anomalies: 3,
+  degraded: 0,
   byCategory: { Error: 230, 'User Action': 1_000 },
   byStage: { rule: 1_000, embedding: 230 },
   ...fields,
@@ -37,6 +38,12 @@ describe('job screen', () => {
   score  lines  category  pattern, and why
    0.99      3  Error     panic: <NUM>·[2J
                           reads like Error`);
+  });
+
+  it('says how many lines a stage that was off would have been asked about', () => {
+    const lines = renderJob(anEndedJob({ degraded: 1_100 }), [], plain, 100);
+
+    expect(lines).toContain('  1,100 lines would have asked the language model (off without GROQ_API_KEY)');
   });
 
   it('says why a job failed, without tables', () => {

@@ -14,6 +14,7 @@ const aView = (fields: Partial<JobView> = {}): JobView => ({
   rejected: 0,
   failed: 0,
   anomalies: 0,
+  degraded: 0,
   byCategory: {},
   byStage: {},
   error: undefined,
