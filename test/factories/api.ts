@@ -37,6 +37,25 @@ export function anApiEvent(overrides: {
   };
 }
 
+/** What the gateway says of a caller who is no AWS identity. */
+export const NOBODY = {
+  accessKey: null,
+  accountId: null,
+  apiKey: null,
+  apiKeyId: null,
+  caller: null,
+  clientCert: null,
+  cognitoAuthenticationProvider: null,
+  cognitoAuthenticationType: null,
+  cognitoIdentityId: null,
+  cognitoIdentityPoolId: null,
+  principalOrgId: null,
+  sourceIp: '127.0.0.1',
+  user: null,
+  userAgent: null,
+  userArn: null,
+};
+
 const EMPTY_REQUEST_CONTEXT = {
   accountId: '000000000000',
   apiId: 'api',
@@ -49,23 +68,7 @@ const EMPTY_REQUEST_CONTEXT = {
   requestTimeEpoch: 0,
   resourceId: 'resource',
   resourcePath: '/',
-  identity: {
-    accessKey: null,
-    accountId: null,
-    apiKey: null,
-    apiKeyId: null,
-    caller: null,
-    clientCert: null,
-    cognitoAuthenticationProvider: null,
-    cognitoAuthenticationType: null,
-    cognitoIdentityId: null,
-    cognitoIdentityPoolId: null,
-    principalOrgId: null,
-    sourceIp: '127.0.0.1',
-    user: null,
-    userAgent: null,
-    userArn: null,
-  },
+  identity: NOBODY,
 } satisfies APIGatewayProxyEvent['requestContext'];
 
 export function aContext(overrides: Partial<Context> = {}): Context {

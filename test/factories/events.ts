@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { APIGatewayRequestAuthorizerEvent, CloudWatchLogsEvent, SQSEvent, SQSRecord } from 'aws-lambda';
 import authorizerEvent from '../../events/authorizer.json' with { type: 'json' };
+import { NOBODY } from './api.ts';
 
 export function anSqsRecord(messageId: string, body: string, receives = 1): SQSRecord {
   return {
@@ -54,7 +55,7 @@ export function aDataMessage(fields: { logGroup?: string; owner?: string; messag
 /** The authorizer's event with these headers. */
 export function anAuthorizerEvent(headers: Record<string, string> | null): APIGatewayRequestAuthorizerEvent {
   const { requestContext } = authorizerEvent;
-  const identity = { ...NO_IDENTITY, sourceIp: requestContext.identity.sourceIp };
+  const identity = { ...NOBODY, sourceIp: requestContext.identity.sourceIp };
   return {
     ...authorizerEvent,
     type: 'REQUEST',
@@ -74,20 +75,3 @@ export function anAuthorizerEvent(headers: Record<string, string> | null): APIGa
     },
   };
 }
-
-const NO_IDENTITY = {
-  accessKey: null,
-  accountId: null,
-  apiKey: null,
-  apiKeyId: null,
-  caller: null,
-  clientCert: null,
-  cognitoAuthenticationProvider: null,
-  cognitoAuthenticationType: null,
-  cognitoIdentityId: null,
-  cognitoIdentityPoolId: null,
-  principalOrgId: null,
-  user: null,
-  userAgent: null,
-  userArn: null,
-};
