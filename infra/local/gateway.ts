@@ -54,7 +54,7 @@ export async function startGateway(options: GatewayOptions) {
     if (!throttle()) throw new GatewayError('throttled');
     const url = requestUrl(request.url ?? '/');
     const matched = url && matchRoute(options.routes, request.method ?? '', url.pathname);
-    if (matched === undefined) throw new GatewayError('no-such-route');
+    if (url === undefined || matched === undefined) throw new GatewayError('no-such-route');
     const call: GatewayCall = { request, requestId, url, ...matched, time: new Date(options.now()) };
     const authorizer = matched.route.scope === undefined ? undefined : await authorize(call);
     const bytes = bodyBytes(request);
