@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { createWriteStream, mkdirSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
@@ -10,16 +11,25 @@ export async function saveResults(state: string, name: string, link: string): Pr
   const path = join(folder, resultsFileName(name, new URL(link).pathname));
   const response = await fetch(link);
   if (!response.ok || response.body === null) throw new Error(`the results file was answered ${response.status}`);
-  const partial = `${path}.${process.pid}.partial`;
-  await pipeline(response.body, createWriteStream(partial, { mode: 0o600 }));
-  await rename(partial, path);
+  // One of its own: jobs of one name may end at the same time.
+  const partial = `${path}.${randomUUID().slice(0, 8)}.partial`;
+  try {
+    await pipeline(response.body, createWriteStream(partial, { mode: 0o600 }));
+    await rename(partial, path);
+  } finally {
+    await rm(partial, { force: true });
+  }
   return path;
 }
 
-/** A job may be called anything: this is one file name, not hidden, no longer than file systems take, ending as the results do. */
+/**
+ * A job may be called anything: this is one file name, not hidden, no longer than file systems take, ending as the results
+ * do. Any other ending of the source is kept, so that app.log and app.csv beside each other have results of their own.
+ */
 export function resultsFileName(name: string, resultsKey: string): string {
   const suffix = /\.(csv|ndjson)$/.exec(resultsKey)?.[0] ?? '.csv';
-  const base = name.replace(/(?:\.(?:csv|ndjson|log|gz))+$/i, '');
+  const plain = name.replace(/\.gz$/i, '');
+  const base = plain.toLowerCase().endsWith(suffix) ? plain.slice(0, -suffix.length) : plain;
   const safe = base.replace(/[^\p{L}\p{N} ._+=@-]/gu, '_').replace(/^[. ]/, '_');
   let stem = '';
   for (const character of safe) {
