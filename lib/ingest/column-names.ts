@@ -17,3 +17,7 @@ export function findColumn(names: readonly string[], role: Role): string | undef
   }
   return undefined;
 }
+
+/** Where the owner of a file says which column holds the message: every door has a place for it. */
+export const HOW_TO_NAME_THE_MESSAGE =
+  'columns.message of POST /v1/uploads, the metadata x-amz-meta-message-column of the object, or ?message= of POST /v1/batches';

@@ -1,7 +1,7 @@
 import { InvalidInput } from '../domain/errors.ts';
 import type { Columns } from '../domain/job.ts';
 import { LIMITS } from '../domain/limits.ts';
-import { COLUMN_NAMES, findColumn, ROLES } from './column-names.ts';
+import { COLUMN_NAMES, findColumn, HOW_TO_NAME_THE_MESSAGE, ROLES } from './column-names.ts';
 import { parseFields } from './csv-fields.ts';
 import { shorten } from './read-csv-record.ts';
 import { createRecordScanner } from './scan-records.ts';
@@ -16,8 +16,7 @@ export interface CsvHeader {
 }
 
 const DELIMITERS = [',', ';', '\t'];
-const HOW_TO_SET =
-  'Name the message column "message" or "log_message", or say which one it is: columns.message of POST /v1/uploads, or the metadata x-amz-meta-message-column of the object.';
+const HOW_TO_SET = `Name the message column "message" or "log_message", or say which one it is: ${HOW_TO_NAME_THE_MESSAGE}.`;
 
 type Candidate = Omit<CsvHeader, 'columns'>;
 

@@ -1,6 +1,6 @@
 import { InvalidInput } from '../domain/errors.ts';
 import type { Columns } from '../domain/job.ts';
-import { COLUMN_NAMES, findColumn } from './column-names.ts';
+import { COLUMN_NAMES, findColumn, HOW_TO_NAME_THE_MESSAGE } from './column-names.ts';
 import { shorten } from './read-csv-record.ts';
 import { isObject } from './read-json-record.ts';
 
@@ -22,9 +22,11 @@ export function checkJsonKeys(head: Buffer, wanted: Columns): void {
   if (objects.length === 0 || values.some((value) => typeof value === 'string')) return;
   if (objects.some((object) => hasMessage(Object.keys(object), wanted))) return;
   const keys = [...new Set(objects.flatMap((object) => Object.keys(object).slice(0, 20)))].slice(0, 20);
+  const asked = wanted.message === undefined ? COLUMN_NAMES.message.join(', ') : `"${shorten(wanted.message)}"`;
+  const there = keys.length === 0 ? 'no keys at all' : `only ${keys.map((key) => `"${shorten(key)}"`).join(', ')}`;
   throw new InvalidInput(
     'no-message-column',
-    `The first objects have no key ${wanted.message === undefined ? COLUMN_NAMES.message.join(', ') : `"${shorten(wanted.message)}"`}; their keys are ${keys.map((key) => `"${shorten(key)}"`).join(', ')}. Say which one holds the message: columns.message of POST /v1/uploads, or the metadata x-amz-meta-message-column of the object.`,
+    `The first objects have no key ${asked}, but ${there}. Say which one holds the message: ${HOW_TO_NAME_THE_MESSAGE}.`,
   );
 }
 

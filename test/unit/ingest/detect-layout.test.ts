@@ -161,7 +161,8 @@ describe('detecting the layout of other formats', () => {
     const error = refusal('{"a":1}\n{"b":2}\nnot json', { name: 'x.ndjson' });
 
     expect(error.code).toBe('no-message-column');
-    expect(error.message).toContain('"a", "b"');
+    expect(error.message).toContain('but only "a", "b".');
+    expect(refusal('{}\n{}', { name: 'x.ndjson' }).message).toContain('but no keys at all.');
     expect(refusal('{"msg":"x"}', { name: 'x.ndjson', wanted: { columns: { message: 'text' } } }).code).toBe(
       'no-message-column',
     );
