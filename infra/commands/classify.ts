@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { readLanguageModelSettings } from '../../lib/config.ts';
 import { InvalidInput } from '../../lib/domain/errors.ts';
 import { ownersSettings } from '../local/environment.ts';
+import { printableLines } from '../local/screen.ts';
 import { checkReadable, readEnvironment, UsageError } from '../local/start-options.ts';
 import { type ClassifyOptions, classifyFile } from './classify/classify-file.ts';
 import { summaryLines } from './classify/summary.ts';
@@ -66,7 +67,8 @@ function exitCodeOf(error: unknown): number {
   // A reader that closes early (`| head`) is no error.
   if (code === 'EPIPE') return 0;
   const isTold = error instanceof UsageError || error instanceof InvalidInput || code !== undefined;
-  process.stderr.write(`${isTold && error instanceof Error ? error.message : stackOf(error)}\n`);
+  const more = code === 'no-message-column' ? ' Here: --message COLUMN.' : '';
+  process.stderr.write(`${isTold && error instanceof Error ? printableLines(error.message) + more : stackOf(error)}\n`);
   return isTold ? 2 : 1;
 }
 

@@ -18,6 +18,11 @@ export function printable(text: string): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '·');
 }
 
+/** The same for whole lines on their way to a terminal: tabs and line ends stay. */
+export function printableLines(text: string): string {
+  return text.replace(/[^\P{C}\t\n]|[\p{Zl}\p{Zp}]/gu, '·');
+}
+
 /** The text in at most `width` characters, an ellipsis where it was cut. */
 export function cut(text: string, width: number): string {
   const characters = [...printable(text)];

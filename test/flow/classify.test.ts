@@ -61,6 +61,18 @@ describe('npm run classify', () => {
     expect(second).toEqual({ row: 2, line: 3, rejected: '3 fields where the header has 2' });
   });
 
+  it.each(['message,level\n', 'message,level'])(
+    'a header without rows %j gives a header without rows',
+    async (text) => {
+      await writeFile(join(folder.path, 'header.csv'), text);
+
+      const { code, stdout, stderr } = await classify('header.csv');
+
+      expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^message,level,target_label,.*\n$/) });
+      expect(stderr).toMatch(/^0 records in .* s: 0 judged, 0 rejected\n/);
+    },
+  );
+
   it('a reader that has seen enough is no error', async () => {
     const child = spawn(process.execPath, [script, 'app.csv'], { cwd: folder.path });
     const exited = once(child, 'exit');
@@ -87,7 +99,7 @@ describe('npm run classify on what it cannot read', () => {
   it.each([
     [['nowhere.csv'], /^There is no file nowhere\.csv\.\n$/],
     [['.'], /^\. is no file\.\n$/],
-    [['other.csv'], /^No column is called message, .*; the columns are "a", "b"\..*\n$/],
+    [['other.csv'], /^No column is called message, .*; the columns are "a", "b"\..* Here: --message COLUMN\.\n$/],
     [['app.csv', '--message', 'text'], /^There is no column "text" .*\n$/],
     [['book.csv'], /^This is a zip file.*\n$/],
     [['empty.csv'], /^The file is empty\.\n$/],

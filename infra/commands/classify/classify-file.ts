@@ -1,6 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { LanguageModelSettings } from '../../../lib/config.ts';
 import { InvalidInput } from '../../../lib/domain/errors.ts';
@@ -9,6 +10,7 @@ import { type OpenedSource, openSource } from '../../../lib/ingest/open-source.t
 import { renderHeader } from '../../../lib/ingest/render-row.ts';
 import { type PatternCount, patternCounter } from '../../../lib/jobs/pattern-counts.ts';
 import { sumTallies } from '../../../lib/jobs/tally.ts';
+import { printableLines } from '../../local/screen.ts';
 import { readBlocks } from './blocks.ts';
 import { type Answer, openWorkerPool } from './worker-pool.ts';
 
@@ -53,15 +55,23 @@ export async function classifyFile(options: ClassifyOptions): Promise<ClassifyOu
     }
   }
 
-  if (out === undefined) await pipeline(results, process.stdout, { end: false });
+  if (out === undefined)
+    await pipeline(process.stdout.isTTY ? shown(results()) : results, process.stdout, { end: false });
   else await pipeline(results, createWriteStream(out));
   return { tally: sumTallies(tallies), patterns: patterns.commonest(), threshold, ms: performance.now() - startedAt };
 }
 
+/** Results on a terminal: log text may not steer it. A file or a pipe gets the bytes as they are. */
+async function* shown(results: AsyncIterable<string | Uint8Array>): AsyncGenerator<string> {
+  for await (const lines of results)
+    yield printableLines(typeof lines === 'string' ? lines : Buffer.from(lines).toString());
+}
+
 async function openFile(file: string, columns: Columns): Promise<OpenedSource> {
   const { size } = await stat(file);
+  // A stream's end is its last byte, so it has no way to be asked for none, as of a file that is a header only.
   const read = async ({ start, end }: { start: number; end: number }) =>
-    createReadStream(file, { start, end: end - 1, highWaterMark: READ_BYTES });
+    start < end ? createReadStream(file, { start, end: end - 1, highWaterMark: READ_BYTES }) : Readable.from([]);
   return openSource({ name: basename(file), bytes: size, read }, { columns });
 }
 

@@ -1,9 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { bar, beside, chooseStyle, columns, count, cut, printable, share } from '../../../infra/local/screen.ts';
+import {
+  bar,
+  beside,
+  chooseStyle,
+  columns,
+  count,
+  cut,
+  printable,
+  printableLines,
+  share,
+} from '../../../infra/local/screen.ts';
 
 describe('screen', () => {
   it('takes escape sequences and direction overrides out of log text', () => {
     expect(printable('a\u001b[31mred\u202Eevil\u0007\nb\u2028c')).toBe('a·[31mred·evil··b·c');
+  });
+
+  it('takes them out of whole lines, and leaves tabs, line ends and letters', () => {
+    expect(printableLines('ä\t日\u001b]0;title\u0007\u009b1m\r\n\u202Eevil\u2028\n')).toBe(
+      'ä\t日·]0;title··1m·\n·evil·\n',
+    );
   });
 
   it('cuts by characters, never in the middle of one', () => {
