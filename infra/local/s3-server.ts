@@ -233,7 +233,8 @@ function replyXml({ response }: S3Call, xml: string): void {
 }
 
 function replyError(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-  if (response.headersSent) return void response.destroy();
+  // A client that has gone away hears nothing, and is no fault of ours.
+  if (response.headersSent || request.socket.destroyed) return void response.destroy();
   const { status, code, message } =
     error instanceof S3Error
       ? error

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { get } from 'node:http';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -18,7 +20,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { aFolder } from '../../factories/a-folder.ts';
 import { startLocalEmulators } from './local-emulators.ts';
 
@@ -55,6 +57,20 @@ describe('the laptop S3', () => {
       expect(await text(key)).toBe(`body of ${key}`);
     },
   );
+
+  it('keeps nothing of an upload whose client goes away, and says nothing of it', async () => {
+    const said = vi.spyOn(console, 'error');
+    const client = connect(Number(new URL(local.endpoint).port), '127.0.0.1');
+
+    client.write('PUT /data/broken-off HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n\r\nthe beginning');
+    await sleep(100);
+    client.destroy();
+    await sleep(100);
+
+    expect(said).not.toHaveBeenCalled();
+    said.mockRestore();
+    await expect(text('broken-off')).rejects.toMatchObject({ name: 'NoSuchKey' });
+  });
 
   it('keeps the metadata and content type, and counts bytes', async () => {
     const Metadata = { 'logsieve-message': 'msg' };
