@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -47,7 +46,7 @@ const httpProcesses: Partial<Record<FunctionName, number>> = { authorize: 1, api
 
 /**
  * The whole service on this machine: emulators, gateway, queues' mappings and schedules, functions in processes of
- * their own. Throws PortTaken or StateInUse; nothing is left running then.
+ * their own. Throws PortTaken, StateInUse or StateUnusable; nothing is left running then.
  */
 export async function startStack(options: StackOptions) {
   const closers: (() => Promise<unknown> | unknown)[] = [];
@@ -55,7 +54,6 @@ export async function startStack(options: StackOptions) {
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
-    mkdirSync(options.state, { recursive: true, mode: 0o700 });
     closers.push(lockState(options.state));
     return await startParts(options, closers, closeAll);
   } catch (error) {
@@ -89,10 +87,12 @@ async function startParts(options: StackOptions, closers: (() => unknown)[], clo
         now,
         serveInvoke: serveInvoke(
           (name) => (isFunction(name) ? pools.get(name) : undefined),
-          (name, event, { body }) => {
+          (name, event) => {
             pools
               .get('ingest-logs')
-              ?.log.line(`${name}: an event was lost after three attempts: ${body.slice(0, 200)}`);
+              ?.log.line(
+                `${name}: an event was lost after three attempts, and is kept on the queue ${lostDeliveries.queue}`,
+              );
             emulators.send(lostDeliveries.queue, event);
           },
         ),

@@ -7,7 +7,7 @@ import { PortTaken } from './listen.ts';
 import { shortPath, showAddresses, showJob, terminal } from './show.ts';
 import { type Stack, startStack } from './stack.ts';
 import { readEnvironment, readStartOptions, type StartOptions, UsageError, usage } from './start-options.ts';
-import { StateInUse } from './state-lock.ts';
+import { StateInUse, StateUnusable } from './state-lock.ts';
 import { localTenant } from './tenant.ts';
 import { openProgress, watchJob } from './watch-job.ts';
 
@@ -56,7 +56,10 @@ async function start(options: StartOptions, stop: AbortSignal): Promise<number> 
 async function tell({ known, show }: Audience, jobId: string): Promise<void> {
   if (known.has(jobId) || show === undefined) return;
   known.add(jobId);
-  await show(jobId).catch((error: Error) => print(style.dim(`Job ${jobId} has ended; ${error.message}`)));
+  await show(jobId).catch((error: Error) => {
+    const where = `GET /v1/jobs/${jobId}/results has them`;
+    print(style.dim(`Job ${jobId} has ended; its results could not be saved here (${error.message}), ${where}.`));
+  });
 }
 
 /** The user's file, or the sample, from the drop to its results. The sample is read once in a state folder's life. */
@@ -111,8 +114,8 @@ try {
   process.exitCode = await main();
 } catch (error) {
   terminal.clearLine();
-  const expected = error instanceof UsageError || error instanceof StateInUse || error instanceof PortTaken;
+  const expected = [UsageError, StateInUse, StateUnusable, PortTaken].some((told) => error instanceof told);
   const more = error instanceof PortTaken ? ` Choose another one: npm start -- --port ${error.port + 10}` : '';
-  console.error(expected ? `${error.message}${more}` : error);
+  console.error(expected ? `${error instanceof Error ? error.message : error}${more}` : error);
   process.exitCode = 1;
 }
