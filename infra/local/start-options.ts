@@ -21,7 +21,8 @@ export const usage = `npm start [-- [FILE] [options]]
   FILE            a .csv, .tsv, .ndjson or .log file, also .gz; without one a sample is read
   --state FOLDER  where everything is kept (default .logsieve)
   --port N        the API's port (default 8000); S3 and the other services take the next one
-  --once          end when the file is done: 0 when all of it was read, 1 when not`;
+  --once          end when the file is done: 0 when all of it was read (rows that were
+                  rejected are counted and told), 1 when not`;
 
 const suffixes = ['.csv', '.tsv', '.ndjson', '.log'].flatMap((suffix) => [suffix, `${suffix}.gz`]);
 
@@ -33,6 +34,7 @@ export function readStartOptions(args: readonly string[]): StartOptions | 'help'
   if (!Number.isInteger(port) || port < 0 || port > 65_534) {
     throw new UsageError(`--port ${values.port} is no port: a whole number from 0 to 65534.`);
   }
+  if (values.state.trim() === '') throw new UsageError('--state wants the name of a folder.');
   if (positionals.length > 1) throw new UsageError(`One file at a time: ${positionals.join(', ')}.`);
   const [file] = positionals;
   if (file !== undefined) checkFile(file);
