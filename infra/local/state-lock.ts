@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -29,6 +29,8 @@ export class StateUnusable extends Error {
 export function lockState(folder: string): () => void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // SQLite would only say that it could not open its file.
+    accessSync(folder, constants.W_OK | constants.X_OK);
     return lock(folder);
   } catch (cause) {
     if (cause instanceof StateInUse) throw cause;
