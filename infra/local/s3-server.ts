@@ -141,7 +141,9 @@ const keptNames = new Set([
 function keptHeaders({ headers }: IncomingMessage): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (typeof value === 'string' && (keptNames.has(name) || name.startsWith('x-amz-meta-'))) kept[name] = value;
+    if (typeof value !== 'string') continue;
+    if (keptNames.has(name)) kept[name] = value;
+    else if (name.startsWith('x-amz-meta-')) kept[name] = asciiMetadata(value);
   }
   const encoding = kept['content-encoding']
     ?.split(',')
@@ -150,6 +152,12 @@ function keptHeaders({ headers }: IncomingMessage): Record<string, string> {
     .join(', ');
   delete kept['content-encoding'];
   return { 'content-type': 'binary/octet-stream', ...kept, ...(encoding ? { 'content-encoding': encoding } : {}) };
+}
+
+/** Metadata that is not ASCII comes back as an RFC 2047 word. Node reads a header's bytes as Latin-1; clients send UTF-8. */
+function asciiMetadata(value: string): string {
+  if (/^[\t -~]*$/.test(value)) return value;
+  return `=?UTF-8?B?${Buffer.from(value, 'latin1').toString('base64')}?=`;
 }
 
 async function getObject(call: S3Call): Promise<void> {

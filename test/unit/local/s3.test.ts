@@ -58,6 +58,18 @@ describe('the laptop S3', () => {
     },
   );
 
+  it('gives metadata that is not ASCII back as S3 does, as an encoded word', async () => {
+    const headers = {
+      'x-amz-meta-message-column': Buffer.from('größe').toString('latin1'),
+      'x-amz-meta-source': 'web',
+    };
+
+    await fetch(`${local.endpoint}/data/described`, { method: 'PUT', body: 'x', headers });
+
+    const { Metadata } = await local.s3.send(new HeadObjectCommand({ Bucket: 'data', Key: 'described' }));
+    expect(Metadata).toEqual({ 'message-column': '=?UTF-8?B?Z3LDtsOfZQ==?=', source: 'web' });
+  });
+
   it('keeps nothing of an upload whose client goes away, and says nothing of it', async () => {
     const said = vi.spyOn(console, 'error');
     const client = connect(Number(new URL(local.endpoint).port), '127.0.0.1');
