@@ -1,4 +1,4 @@
-import { beside, columns, count, cut, printable, type Style, seconds, share } from './screen.ts';
+import { beside, columns, count, counted, cut, printable, type Style, seconds, share } from './screen.ts';
 
 /** What is shown of a job that has ended. */
 export interface EndedJob {
@@ -37,7 +37,7 @@ export function renderJob(job: EndedJob, anomalies: readonly Anomaly[], style: S
   const right = table('Stage', job.byStage, maxCategories, style);
   lines.push(...beside(left, right, 6).map((line) => indent + line), '');
   if (job.degraded > 0) {
-    const hint = `${count(job.degraded)} lines would have asked the language model (off without GROQ_API_KEY)`;
+    const hint = `${counted(job.degraded, 'line')} would have asked the language model (off without GROQ_API_KEY)`;
     lines.push(style.dim(indent + cut(hint, width - indent.length)), '');
   }
   lines.push(...anomalyLines(job, anomalies, style, width));
@@ -54,7 +54,7 @@ function headline({ name, state, error, ms, ...counts }: EndedJob, style: Style)
     `${count(counts.failed)} failed`,
   ];
   const how = state === 'completed' ? style.green('completed') : style.yellow('completed with failures');
-  return `${title}  ${how} in ${seconds(ms)}: ${count(records)} records, ${parts.join(', ')}`;
+  return `${title}  ${how} in ${seconds(ms)}: ${counted(records, 'record')}, ${parts.join(', ')}`;
 }
 
 function table(title: string, counts: Readonly<Record<string, number>>, limit: number, style: Style): string[] {
@@ -71,7 +71,7 @@ function table(title: string, counts: Readonly<Record<string, number>>, limit: n
 
 function anomalyLines(job: EndedJob, anomalies: readonly Anomaly[], style: Style, width: number): string[] {
   if (job.anomalies === 0) return [`${indent}${style.bold('No anomalies')}`];
-  const title = `${indent}${style.bold('Top anomalies')}  ${style.dim(job.anomalies === 1 ? '1 line' : `${count(job.anomalies)} lines`)}`;
+  const title = `${indent}${style.bold('Top anomalies')}  ${style.dim(counted(job.anomalies, 'line'))}`;
   const rows = anomalies.map(({ score, lines, category }) => [score.toFixed(2), count(lines), cut(category, 24)]);
   const heads = columns([['score', 'lines', 'category'], ...rows], ['right', 'right', 'left'], (cell, row, column) =>
     row === 0 ? style.dim(cell) : column === 0 ? style.red(cell) : cell,

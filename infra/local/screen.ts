@@ -30,6 +30,8 @@ export function cut(text: string, width: number): string {
 }
 
 export const count = (number: number) => number.toLocaleString('en-US');
+/** `1 line`, `2 lines`. */
+export const counted = (number: number, noun: string) => `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
 export const share = (part: number, whole: number) => (whole === 0 ? '' : `${((100 * part) / whole).toFixed(1)} %`);
 export const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 

@@ -36,7 +36,7 @@ describe('npm run classify', () => {
     expect({ code, lines: lines.length }).toEqual({ code: 0, lines: records + 1 });
     expect(lines[0]).toMatch(/^id,service,message,target_label,confidence,/);
     expect(lines.slice(1).every((line, index) => line.startsWith(`"${index + 1}","app-`))).toBe(true);
-    expect(stderr).toMatch(/^25000 records in [\d.]+ s: 25000 judged, 0 rejected\n/);
+    expect(stderr).toMatch(/^25,000 records in [\d.]+ s: 25000 judged, 0 rejected\n/);
   });
 
   it('reads gzip, writes to a file, and comes to the same results', async () => {

@@ -1,4 +1,5 @@
 import { recordsOf } from '../../../lib/jobs/tally.ts';
+import { counted, cut, seconds } from '../../local/screen.ts';
 import type { ClassifyOutcome } from './classify-file.ts';
 
 const TOP = 5;
@@ -11,20 +12,15 @@ export function summaryLines({ tally, patterns, threshold, ms }: ClassifyOutcome
     .sort((one, other) => other.decision.score - one.decision.score || other.count - one.count)
     .slice(0, TOP);
   return [
-    `${records} records in ${(ms / 1000).toFixed(1)} s: ${tally.accepted} judged, ${tally.rejected} rejected`,
+    `${counted(records, 'record')} in ${seconds(ms)}: ${tally.accepted} judged, ${tally.rejected} rejected`,
     `by category: ${counts(tally.byCategory)}`,
     `by stage:    ${counts(tally.byStage)}`,
     `anomalies:   ${tally.anomalies} (score at or above ${threshold})`,
-    ...anomalies.map(({ decision, count, pattern }) => `  ${decision.score.toFixed(2)} ${count}x ${visible(pattern)}`),
+    ...anomalies.map(({ decision, count, pattern }) => `  ${decision.score.toFixed(2)} ${count}x ${cut(pattern, 100)}`),
   ];
 }
 
 function counts(by: Readonly<Record<string, number>>): string {
   const sorted = Object.entries(by).sort(([, one], [, other]) => other - one);
   return sorted.map(([name, count]) => `${name} ${count}`).join(', ') || 'none';
-}
-
-/** Patterns come from log text: nothing in them may steer a terminal. */
-function visible(pattern: string): string {
-  return pattern.replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, ' ').slice(0, 100);
 }
