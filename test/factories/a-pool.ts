@@ -4,12 +4,8 @@ import { openFunctionLog } from '../../infra/local/function-log.ts';
 import type { FunctionPool } from '../../infra/local/function-pool.ts';
 import type { Outcome } from '../../infra/local/runtime-api.ts';
 
-/** A function of the laptop stack whose handler is `answer`, without a process. */
-export function aPool(
-  name: string,
-  // biome-ignore lint/suspicious/noExplicitAny: an event is whatever the test sent
-  answer: (event: any) => Outcome | Promise<Outcome>,
-): FunctionPool {
+/** A function of the laptop stack whose handler is `answer` (to what the test sends as an `Event`), without a process. */
+export function aPool<Event>(name: string, answer: (event: Event) => Outcome | Promise<Outcome>): FunctionPool {
   return {
     name,
     processes: 1,

@@ -43,7 +43,7 @@ describe('the laptop gateway', () => {
   beforeAll(async () => {
     const pools: Record<string, FunctionPool> = {
       authorize: aPool('authorize', authorize),
-      api: aPool('api', (event) => answer(event)),
+      api: aPool('api', (event: AnyEvent) => answer(event)),
     };
     gateway = await startGateway({
       port: 0,

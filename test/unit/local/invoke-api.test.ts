@@ -13,7 +13,7 @@ describe('Lambda Invoke on the laptop', () => {
 
   beforeAll(async () => {
     const failed: Outcome = { ok: false, error: 'handled', body: '{"errorType":"TypeError"}' };
-    const pool = aPool('echo', (event) => {
+    const pool = aPool('echo', (event: { fail?: boolean }) => {
       calls.push(event);
       return event.fail ? failed : { ok: true, body: JSON.stringify({ got: event }) };
     });
