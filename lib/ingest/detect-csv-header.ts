@@ -16,6 +16,8 @@ export interface CsvHeader {
 }
 
 const DELIMITERS = [',', ';', '\t'];
+/** What Excel writes above the header for itself. */
+const SEPARATOR_LINE = /^"?sep=.?"?$/i;
 const HOW_TO_SET = `Name the message column "message" or "log_message", or say which one it is: ${HOW_TO_NAME_THE_MESSAGE}.`;
 
 type Candidate = Omit<CsvHeader, 'columns'>;
@@ -40,10 +42,12 @@ function readHeader(head: Buffer, whole: boolean, delimiter: string): Candidate 
   const scanner = createRecordScanner(
     { format: 'csv', delimiter, joinContinuations: false },
     { offset: 0, line: 1 },
-    ({ bytes, from, to, next, nextLine, rejection }) => {
+    ({ bytes, from, to, line, next, nextLine, rejection }) => {
       if (found !== undefined) return;
+      const text = decode(bytes, from, to);
       if (rejection !== undefined) found = 'rejected';
-      else found = { delimiter, header: parseFields(decode(bytes, from, to), delimiter), next, nextLine };
+      else if (line > 1 || !SEPARATOR_LINE.test(text))
+        found = { delimiter, header: parseFields(text, delimiter), next, nextLine };
     },
   );
   scanner.push(head);

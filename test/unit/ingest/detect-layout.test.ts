@@ -38,6 +38,13 @@ describe('detecting the layout of a CSV', () => {
     expect(detect(head).layout.delimiter).toBe(delimiter);
   });
 
+  it('skips the line in which Excel names the separator', () => {
+    const { layout, dataStart, dataLine } = detect('sep=;\r\nlevel;message\r\ninfo;up\r\n');
+
+    expect(layout).toMatchObject({ delimiter: ';', header: ['level', 'message'] });
+    expect([dataStart, dataLine]).toEqual([22, 3]);
+  });
+
   it('takes a tab in a .tsv whatever else is there', () => {
     expect(detect('message\ta,b,c\n', { name: 'x.tsv.gz' }).layout.header).toEqual(['message', 'a,b,c']);
   });
