@@ -1,4 +1,5 @@
 import type { Job, Tally } from '../../domain/job.ts';
+import { inParallel } from '../../in-parallel.ts';
 import type { JobStore, Segment } from '../../ports.ts';
 import { isRendered } from '../check-segment.ts';
 import { recordsOf, sumTallies } from '../tally.ts';
@@ -35,19 +36,24 @@ export interface JobView {
 }
 
 export async function viewJob(ports: { jobs: JobStore }, tenant: string, jobId: string): Promise<JobView> {
-  const job = await findJob(ports, tenant, jobId);
-  // A job that has ended holds its sums; one that runs is summed from its segments.
-  return jobToView(job, job.state === 'running' ? await ports.jobs.segments(tenant, jobId) : []);
+  return viewOf(ports, await findJob(ports, tenant, jobId));
 }
 
-/** Newest first. Of running jobs the list shows no counts: those are asked for one by one. */
+/** A job that has ended holds its sums; one that runs is summed from its segments. */
+async function viewOf({ jobs }: { jobs: JobStore }, job: Job): Promise<JobView> {
+  return jobToView(job, job.state === 'running' ? await jobs.segments(job.tenant, job.id) : []);
+}
+
+const VIEWED_AT_ONCE = 8;
+
+/** Newest first. */
 export async function listJobs(
-  { jobs }: { jobs: JobStore },
+  ports: { jobs: JobStore },
   tenant: string,
   options: { limit: number; cursor?: string },
 ): Promise<{ jobs: readonly JobView[]; cursor?: string }> {
-  const page = await jobs.list(tenant, options);
-  return { jobs: page.jobs.map((job) => jobToView(job, [])), cursor: page.cursor };
+  const page = await ports.jobs.list(tenant, options);
+  return { jobs: await inParallel(page.jobs, VIEWED_AT_ONCE, (job) => viewOf(ports, job)), cursor: page.cursor };
 }
 
 export function jobToView(job: Job, segments: readonly Segment[]): JobView {

@@ -160,10 +160,12 @@ describe('a job as its owner sees it', () => {
     for (const chunk of service.chunksBulk.take().slice(0, 2)) await processChunk(service, chunk, forever);
 
     const half = await viewJob(service, aTenant, aJobId);
+    const listed = await listJobs(service, aTenant, { limit: 1 });
 
     expect(before).toMatchObject({ counts: { found: 0, accepted: 0 }, progress: undefined });
     expect(read).toMatchObject({ counts: { found: 16, accepted: 0 }, progress: 0 });
     expect(half).toMatchObject({ counts: { found: 16, accepted: 8, rejected: 1, failed: 0 }, progress: 9 / 16 });
+    expect(listed.jobs).toEqual([half]);
   });
 
   it('is not shown to another tenant', async () => {
