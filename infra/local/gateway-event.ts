@@ -135,7 +135,8 @@ function requestContext({ request, requestId, url, route, time }: GatewayCall) {
   };
 }
 
-const nobody = {
+/** What the gateway says of a caller who is no AWS identity. */
+export const nobody = {
   accessKey: null,
   accountId: null,
   apiKey: null,

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
+import { nobody } from '../../infra/local/gateway-event.ts';
 import type { ApiRequest } from '../../lib/http/api-request.ts';
 
 /** A proxy event as the gateway sends it: the body is always base64, because every media type is binary there. */
@@ -37,24 +38,7 @@ export function anApiEvent(overrides: {
   };
 }
 
-/** What the gateway says of a caller who is no AWS identity. */
-export const NOBODY = {
-  accessKey: null,
-  accountId: null,
-  apiKey: null,
-  apiKeyId: null,
-  caller: null,
-  clientCert: null,
-  cognitoAuthenticationProvider: null,
-  cognitoAuthenticationType: null,
-  cognitoIdentityId: null,
-  cognitoIdentityPoolId: null,
-  principalOrgId: null,
-  sourceIp: '127.0.0.1',
-  user: null,
-  userAgent: null,
-  userArn: null,
-};
+export const NOBODY = { ...nobody, sourceIp: '127.0.0.1', userAgent: null };
 
 const EMPTY_REQUEST_CONTEXT = {
   accountId: '000000000000',
