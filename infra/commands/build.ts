@@ -24,10 +24,13 @@ export interface BuiltFunction {
  * A file that did not change is not touched, so a stack that runs these bundles is not disturbed by another build.
  */
 export async function buildFunctions(out: string = functionsFolder): Promise<readonly BuiltFunction[]> {
-  const names = Object.entries(functions).map(([name, { code }]) => ({
-    out: `${name}/index`,
-    in: join(root, 'functions', code.folder, `${code.entry}.ts`),
-  }));
+  const names = Object.entries(functions).flatMap(([name, { code }]) => [
+    { out: `${name}/index`, in: join(root, 'functions', code.folder, `${code.entry}.ts`) },
+    // The function that judges lines starts this on threads of its own, from beside its bundle.
+    ...(code.kind === 'image'
+      ? [{ out: `${name}/session-worker`, in: join(root, 'lib/inference/session-worker.ts') }]
+      : []),
+  ]);
   const { outputFiles } = await build({
     entryPoints: names,
     outdir: out,

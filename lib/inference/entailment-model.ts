@@ -1,98 +1,97 @@
-import { existsSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
-import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import { Fault } from '../domain/errors.ts';
+import { join } from 'node:path';
 import type { EntailmentModel } from '../ports.ts';
-import { type EntailmentIndexes, readEntailmentIndexes } from './entailment-labels.ts';
-import { modelOfTask, readManifest } from './manifest.ts';
+import { planBatches } from './batches.ts';
+import { describeFolder } from './describe-folder.ts';
+import { type EntailmentIndexes, logitsOfRow, readEntailmentIndexes } from './entailment-labels.ts';
+import { type EntailmentEntry, modelOfTask, pinnedFiles } from './manifest.ts';
 import { modelVersion } from './model-version.ts';
 import { encodePairs } from './pair-tokenizer.ts';
-import { openSession, type SessionOptions } from './session.ts';
+import { type PassRunner, passOf } from './pass.ts';
+import { coresFor, type SessionOptions } from './session.ts';
+import { openSessionPool } from './session-pool.ts';
 import { loadTokenizer } from './text-tokenizer.ts';
-import { sha256OfFile, verifyFiles } from './verify-files.ts';
+import { verifyFiles } from './verify-files.ts';
 import type { EntailmentLogits } from './zero-shot-probabilities.ts';
 
 export interface EntailmentOptions extends SessionOptions {
-  /** `reference` parses special tokens spelled out in the premise, as the Python tokenizer does, to compare golden values. */
+  /**
+   * `reference` parses special tokens spelled out in the premise, as the Python tokenizer does, and runs each pair alone
+   * and unpadded, to compare golden values.
+   */
   readonly reading?: 'untrusted' | 'reference';
 }
 
-interface Installed {
-  readonly id: string;
-  readonly version: string;
-  readonly maxTokens: number;
-  readonly model: string;
-  readonly tokenizer: string;
-  readonly config: string;
+/** A loaded cross-encoder with what it was loaded by. */
+export interface LoadedEntailment extends EntailmentModel {
+  readonly entry: EntailmentEntry;
+  /** Token ids of each pair as the model reads it. */
+  encode(premise: string, hypotheses: readonly string[]): readonly (readonly number[])[];
 }
 
-/** What a folder handed in without a manifest holds: the names that models are published under. */
-const UNLISTED = { maxTokens: 512, model: 'model.onnx', tokenizer: 'tokenizer.json', config: 'config.json' };
+const NAMES = { inputs: ['input_ids', 'attention_mask'], outputs: ['logits'] };
 
 /**
  * Loads a DebertaV2 cross-encoder from a folder: by its `manifest.json` with digests checked where there is one, else
- * by the usual file names, under the folder's name.
+ * by the usual file names, under the folder's name. Passes run on threads of their own. Of a dynamically quantised file
+ * each pair is a pass of its own, unpadded, on as many one-thread sessions as `threads`; other files have one session,
+ * and the pairs of a call share passes by their length.
  * Throws `Fault` (`model-manifest`, `model-file`, `model-labels`) with a sentence that names the file at fault.
  */
-export async function loadEntailmentModel(folder: string, options: EntailmentOptions): Promise<EntailmentModel> {
-  const installed = await readInstalled(folder);
-  const indexes = await readEntailmentIndexes(folder, installed.config);
-  const tokenizer = await loadTokenizer(join(folder, installed.tokenizer));
-  const session = await openSession(join(folder, installed.model), options, {
-    inputs: ['input_ids', 'attention_mask'],
-    outputs: ['logits'],
-  });
+export async function loadEntailmentModel(folder: string, options: EntailmentOptions): Promise<LoadedEntailment> {
+  const entry = modelOfTask({ models: [await describeFolder(folder, { task: 'entailment' })] }, 'entailment');
+  const files = pinnedFiles(entry);
+  await verifyFiles(folder, files);
+  const digestOf = (path: string) => ({ sha256: files.find((file) => file.path === path)?.sha256 ?? '' });
+  const indexes = await readEntailmentIndexes(folder, entry);
+  const tokenizer = await loadTokenizer(join(folder, entry.files.tokenizer.path));
   const trusted = options.reading === 'reference';
+  const alone = trusted || entry.quantisation === 'dynamic';
+  const encode = (premise: string, hypotheses: readonly string[]) =>
+    encodePairs(tokenizer, premise, hypotheses, { maxTokens: entry.maxTokens, trusted });
+  const runner = await openRunner(join(folder, entry.files.model.path), entry, options);
   return {
-    id: installed.id,
-    version: installed.version,
+    id: entry.id,
+    version: modelVersion(entry.version, digestOf(entry.files.model.path), digestOf(entry.files.tokenizer.path)),
+    entry,
+    encode,
     entail: async (premise, hypotheses) => {
-      const answers: EntailmentLogits[] = [];
-      for (const ids of encodePairs(tokenizer, premise, hypotheses, { maxTokens: installed.maxTokens, trusted })) {
-        if (answers.length > 0) await setImmediate(); // lets a server's other work in between two passes
-        answers.push(await runPair(session, indexes, ids));
-      }
-      return answers;
+      const pairs = encode(premise, hypotheses);
+      return alone ? entailAlone(runner, indexes, pairs) : entailInBatches(runner, indexes, pairs, entry.maxTokens);
     },
-    close: () => session.release(),
+    close: () => runner.close(),
   };
 }
 
-async function readInstalled(folder: string): Promise<Installed> {
-  if (!existsSync(join(folder, 'manifest.json'))) return readUnlisted(folder);
-  const { id, version, maxTokens, files } = modelOfTask(await readManifest(folder), 'entailment');
-  await verifyFiles(folder, Object.values(files));
-  const { model, tokenizer, config } = files;
-  return {
-    id,
-    version: modelVersion(version, model, tokenizer),
-    maxTokens,
-    model: model.path,
-    tokenizer: tokenizer.path,
-    config: config.path,
-  };
+function openRunner(path: string, entry: EntailmentEntry, options: SessionOptions): Promise<PassRunner> {
+  const cores = coresFor(options.threads);
+  const isDynamic = entry.quantisation === 'dynamic';
+  return openSessionPool(path, isDynamic ? { sessions: cores, threads: 1 } : { sessions: 1, threads: cores }, NAMES);
 }
 
-async function readUnlisted(folder: string): Promise<Installed> {
-  const model = { sha256: await sha256OfFile(join(folder, UNLISTED.model)) };
-  const tokenizer = { sha256: await sha256OfFile(join(folder, UNLISTED.tokenizer)) };
-  return { id: basename(resolve(folder)), version: modelVersion('unlisted', model, tokenizer), ...UNLISTED };
+function entailAlone(
+  runner: PassRunner,
+  indexes: EntailmentIndexes,
+  pairs: readonly (readonly number[])[],
+): Promise<readonly EntailmentLogits[]> {
+  return Promise.all(
+    pairs.map(async (ids) => logitsOfRow(await runner.run(passOf([ids], ids.length)), indexes, { row: 0, rows: 1 })),
+  );
 }
 
-/** One pair a pass, unpadded: published int8 files scale activations by the whole tensor, so neighbours and padding would move a pair's logits. */
-async function runPair(
-  session: InferenceSession,
-  { labels, entailment, notEntailment }: EntailmentIndexes,
-  ids: readonly number[],
-): Promise<EntailmentLogits> {
-  const shape = [1, ids.length];
-  const outputs = await session.run({
-    input_ids: new Tensor('int64', BigInt64Array.from(ids, BigInt), shape),
-    attention_mask: new Tensor('int64', new BigInt64Array(ids.length).fill(1n), shape),
-  });
-  const logits = outputs.logits?.data;
-  if (!(logits instanceof Float32Array) || logits.length !== labels)
-    throw new Fault('model-labels', `the model gives ${logits?.length ?? 0} logits, its id2label names ${labels}`);
-  return { entailment: logits[entailment] ?? Number.NaN, notEntailment: logits[notEntailment] ?? Number.NaN };
+/** A pair's shape depends on the pair alone, so its logits do not move with its neighbours. */
+async function entailInBatches(
+  runner: PassRunner,
+  indexes: EntailmentIndexes,
+  pairs: readonly (readonly number[])[],
+  maxTokens: number,
+): Promise<readonly EntailmentLogits[]> {
+  const answers = new Array<EntailmentLogits>(pairs.length);
+  const lengths = pairs.map((ids) => ids.length);
+  for (const batch of planBatches(lengths, maxTokens)) {
+    const rows = batch.indexes.map((index) => pairs[index] ?? []);
+    const outputs = await runner.run(passOf(rows, batch.length));
+    for (const [row, index] of batch.indexes.entries())
+      answers[index] = logitsOfRow(outputs, indexes, { row, rows: rows.length });
+  }
+  return answers;
 }

@@ -8,6 +8,14 @@ export interface SessionOptions {
   readonly threads: number;
 }
 
+/** The names that a graph must have. */
+export interface GraphNames {
+  readonly inputs: readonly string[];
+  /** Inputs that a graph of this kind may want besides. */
+  readonly optionalInputs?: readonly string[];
+  readonly outputs: readonly string[];
+}
+
 /**
  * A session on an ONNX file. The optimisation level is pinned, because int8 outputs move with it; execution is
  * sequential, because these graphs are chains and the parallel mode is slower.
@@ -15,20 +23,26 @@ export interface SessionOptions {
 export async function openSession(
   path: string,
   { threads }: SessionOptions,
-  expected: { inputs: readonly string[]; outputs: readonly string[] },
+  expected: GraphNames,
 ): Promise<InferenceSession> {
-  const session = await createSession(path, threads);
+  const session = await createSession(path, coresFor(threads));
   const missing = [
     ...expected.inputs.filter((name) => !session.inputNames.includes(name)),
     ...expected.outputs.filter((name) => !session.outputNames.includes(name)),
   ];
-  const unknown = session.inputNames.filter((name) => !expected.inputs.includes(name));
+  const known = [...expected.inputs, ...(expected.optionalInputs ?? [])];
+  const unknown = session.inputNames.filter((name) => !known.includes(name));
   if (missing.length === 0 && unknown.length === 0) return session;
   await session.release();
   throw new Fault(
     'model-file',
     `${path} is no model of this kind: ${[...missing.map((name) => `lacks ${name}`), ...unknown.map((name) => `wants ${name}`)].join(', ')}`,
   );
+}
+
+/** What `threads` of the settings comes to: 0 means all cores. */
+export function coresFor(threads: number): number {
+  return threads === 0 ? availableParallelism() : threads;
 }
 
 async function createSession(path: string, threads: number): Promise<InferenceSession> {
@@ -38,7 +52,7 @@ async function createSession(path: string, threads: number): Promise<InferenceSe
       executionProviders: ['cpu'],
       graphOptimizationLevel: 'all',
       executionMode: 'sequential',
-      intraOpNumThreads: threads === 0 ? availableParallelism() : threads,
+      intraOpNumThreads: threads,
       interOpNumThreads: 1,
     });
   } catch (cause) {

@@ -1,34 +1,18 @@
 import * as z from 'zod';
 import type { Embedded } from '../ports.ts';
 
-const callSchema = z.int().nonnegative();
-
-/** What the worker is told. */
-export const requestSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('embed'), call: callSchema, texts: z.array(z.string()) }),
-  z.strictObject({ kind: z.literal('close') }),
-]);
-export type WorkerRequest = z.infer<typeof requestSchema>;
+/** What the embedding thread is started with, asked, and says once it is ready. */
+export const workerDataSchema = z.strictObject({ modelsFolder: z.string(), threads: z.int().nonnegative() });
+export const textsSchema = z.array(z.string());
+export const namedSchema = z.strictObject({ id: z.string(), version: z.string() });
 
 /** Answers of one call, packed so that three buffers are handed over instead of two arrays a text being copied. */
-const packedSchema = z.strictObject({
+export const packedSchema = z.strictObject({
   embeddings: z.instanceof(Float32Array),
   logits: z.instanceof(Float32Array),
   truncated: z.instanceof(Uint8Array),
 });
 type Packed = z.infer<typeof packedSchema>;
-
-/** What the worker says. */
-export const replySchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('ready'), id: z.string(), version: z.string() }),
-  z.strictObject({ kind: z.literal('refused'), code: z.string(), message: z.string() }),
-  z.strictObject({ kind: z.literal('embedded'), call: callSchema, packed: packedSchema }),
-  z.strictObject({ kind: z.literal('failed'), call: callSchema, code: z.string(), message: z.string() }),
-]);
-export type WorkerReply = z.infer<typeof replySchema>;
-
-export const workerDataSchema = z.strictObject({ modelsFolder: z.string(), threads: z.int().nonnegative() });
-export type WorkerData = z.infer<typeof workerDataSchema>;
 
 export function packEmbedded(answers: readonly Embedded[]): Packed {
   return {

@@ -101,7 +101,7 @@ def write_manifest(path):
     for role, name in [('model', 'model.onnx'), ('tokenizer', 'tokenizer.json'), ('config', 'config.json')]:
         data = (OUT / name).read_bytes()
         files[role] = {'path': name, 'sha256': hashlib.sha256(data).hexdigest(), 'bytes': len(data)}
-    entry = {'id': 'nli-tiny', 'version': '1', 'task': 'entailment', 'folder': '.', 'files': files, 'tokenizer': 'unigram', 'maxTokens': MAX_TOKENS,
+    entry = {'id': 'nli-tiny', 'version': '1', 'task': 'entailment', 'folder': '.', 'files': files, 'quantisation': 'none', 'tokenizer': 'unigram', 'maxTokens': MAX_TOKENS,
              'licence': 'MIT', 'source': 'models/training/make_tiny_nli.py'}
     path.write_text(json.dumps({'models': [entry]}, indent=2) + '\n')
 

@@ -65,7 +65,8 @@ async function fill(
   }
 }
 
+/** The first model only: the one whose files lie there. */
 async function writeManifest(folder: string, from: string, change: (entry: Json) => Json = (entry) => entry) {
   const { models }: { models: Json[] } = JSON.parse(await readFile(join(from, 'manifest.json'), 'utf8'));
-  await writeFile(join(folder, 'manifest.json'), JSON.stringify({ models: models.map(change) }));
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify({ models: models.slice(0, 1).map(change) }));
 }

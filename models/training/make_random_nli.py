@@ -1,0 +1,60 @@
+"""Makes a cross-encoder of the true shape of deberta-v3-base-zeroshot-v2.0 (12 layers, 768 wide, 128,100 pieces) with
+random weights, for proving memory, time and quantising where the published weights cannot be had. It says nothing
+about accuracy.
+
+    python -m venv /tmp/tiny && /tmp/tiny/bin/pip install -r models/training/requirements-tiny.txt
+    /tmp/tiny/bin/python models/training/make_random_nli.py /tmp/random-nli
+
+The folder gets model.onnx (738 MB), config.json, the fixture's tokenizer.json (its pieces are a few of the 128,100) and
+golden.jsonl from the reference. The last layer is scaled and centred on a few pairs, because plain random weights answer
+every pair with nearly one half, and a decision that is always a tie proves nothing.
+"""
+import argparse, pathlib, shutil
+
+import torch
+from make_tiny_nli import OUT as TINY, SETS, TEXTS, export, write_golden
+from tokenizers import Tokenizer
+from transformers import DebertaV2Config, DebertaV2ForSequenceClassification
+
+SPREAD = 3.0
+
+
+def make_model():
+    torch.manual_seed(7)
+    config = DebertaV2Config(
+        vocab_size=128100, hidden_size=768, num_hidden_layers=12, num_attention_heads=12, intermediate_size=3072, max_position_embeddings=512,
+        type_vocab_size=0, relative_attention=True, position_buckets=256, norm_rel_ebd='layer_norm', share_att_key=True, pos_att_type=['p2c', 'c2p'],
+        max_relative_positions=-1, position_biased_input=False, pad_token_id=0,
+        id2label={0: 'entailment', 1: 'not_entailment'}, label2id={'entailment': 0, 'not_entailment': 1})
+    return DebertaV2ForSequenceClassification(config).eval()
+
+
+def spread_decisions(model, tokenizer):
+    """Scales and centres the classifier so that the two logits' difference has mean 0 and the given deviation."""
+    labels, template = SETS[0]
+    pairs = [tokenizer.encode(text[:200], template.format(label)).ids for text in TEXTS for label in labels]
+    with torch.no_grad():
+        logits = torch.stack([model(input_ids=torch.tensor([ids])).logits[0] for ids in pairs])
+        difference = logits[:, 0] - logits[:, 1]
+        scale = SPREAD / difference.std()
+        model.classifier.weight.mul_(scale)
+        model.classifier.bias.copy_(-scale * logits.mean(0))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('folder', type=pathlib.Path)
+    folder = parser.parse_args().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(TINY / 'tokenizer.json', folder)
+    tokenizer = Tokenizer.from_file(str(folder / 'tokenizer.json'))
+    tokenizer.no_truncation()
+    model = make_model()
+    spread_decisions(model, tokenizer)
+    model.config.save_pretrained(str(folder))
+    export(model, str(folder / 'model.onnx'))
+    write_golden(model, tokenizer, folder / 'golden.jsonl')
+
+
+if __name__ == '__main__':
+    main()
