@@ -1,6 +1,7 @@
+import { scoreLabels } from '../../lib/cascade/training/label-scores.ts';
 import { UNCLASSIFIED, type Verdict } from '../../lib/domain/verdict.ts';
-import { scoreLabels } from '../../models/training/label-scores.ts';
-import { areaUnderCurve, type BinaryScores, binaryScores, brierScore, calibrationError } from './metrics.ts';
+import { scoresOf } from './metrics/anomaly-scores.ts';
+import { type BinaryScores, binaryScores } from './metrics/answers.ts';
 
 /** A verdict and the label its line carries in the file. */
 export interface Judged {
@@ -17,14 +18,15 @@ export function anomalyReport(judged: readonly Judged[], positive: string) {
     outcome: label === positive,
     stage: verdict.stage,
   }));
+  const { auc, ece, brier } = scoresOf(answers);
   return {
     task: 'anomaly',
     n: answers.length,
     baseRate: answers.filter(({ truth }) => truth).length / answers.length,
     ...binaryScores(answers),
-    auc: areaUnderCurve(answers),
-    ece: calibrationError(answers),
-    brier: brierScore(answers),
+    auc: Number.isNaN(auc) ? undefined : auc,
+    ece,
+    brier,
     byStage: byStage(judged, (stage): BinaryScores => binaryScores(answers.filter((answer) => answer.stage === stage))),
     unclassified: countUnclassified(judged),
   };
@@ -38,13 +40,14 @@ export function categoryReport(judged: readonly Judged[]) {
     outcome: verdict.category === label,
   }));
   const { macroF1, accuracy, byLabel } = scoreLabels(pairs);
+  const { ece, brier } = scoresOf(forecasts);
   return {
     task: 'category',
     n: judged.length,
     macroF1,
     accuracy,
-    ece: calibrationError(forecasts),
-    brier: brierScore(forecasts),
+    ece,
+    brier,
     byStage: byStage(judged, (stage) => {
       const those = judged.filter(({ verdict }) => verdict.stage === stage);
       return { accuracy: those.filter(({ verdict, label }) => verdict.category === label).length / those.length };

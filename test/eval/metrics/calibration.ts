@@ -1,0 +1,55 @@
+import { evenWeights, type Forecast, type Ranked, rank } from './ranked.ts';
+
+const BINS = 10;
+
+/** One bin of a reliability diagram. */
+export interface Bin {
+  /** Sum of the weights inside. */
+  readonly weight: number;
+  readonly meanProbability: number;
+  readonly shareTrue: number;
+}
+
+/** Ten equal bins from 0 to 1; means are 0 where a bin is empty. */
+export function reliabilityBins({ probability, outcome, row }: Ranked, weights: Float64Array): readonly Bin[] {
+  const sums = Array.from({ length: BINS }, () => ({ weight: 0, probability: 0, outcome: 0 }));
+  for (let at = 0; at < row.length; at++) {
+    const weight = weights[row[at] ?? 0] ?? 0;
+    const sum = sums[Math.min(BINS - 1, Math.floor((probability[at] ?? 0) * BINS))];
+    if (sum === undefined) continue;
+    sum.weight += weight;
+    sum.probability += weight * (probability[at] ?? 0);
+    sum.outcome += weight * (outcome[at] ?? 0);
+  }
+  return sums.map(({ weight, probability: p, outcome: o }) => ({
+    weight,
+    meanProbability: weight === 0 ? 0 : p / weight,
+    shareTrue: weight === 0 ? 0 : o / weight,
+  }));
+}
+
+/** Expected calibration error: the mean distance of a bin's mean probability from its share of true outcomes. */
+export function calibrationGap(ranked: Ranked, weights: Float64Array): number {
+  const bins = reliabilityBins(ranked, weights);
+  const total = bins.reduce((sum, { weight }) => sum + weight, 0);
+  return bins.reduce((sum, bin) => sum + (bin.weight * Math.abs(bin.meanProbability - bin.shareTrue)) / total, 0);
+}
+
+/** Expected calibration error of plain forecasts; 0 of none. */
+export function calibrationError(forecasts: readonly Forecast[]): number {
+  return forecasts.length === 0 ? 0 : calibrationGap(rank(forecasts), evenWeights(forecasts.length));
+}
+
+/** How much can be answered at a wanted precision: of the forecasts from the surest down, the greatest share that is right often enough. */
+export function coverageAt(forecasts: readonly Forecast[], precision: number): { coverage: number; threshold: number } {
+  const ranked = rank(forecasts);
+  let best = { coverage: 0, threshold: 1 };
+  let [said, hits] = [0, 0];
+  ranked.probability.forEach((threshold, at) => {
+    said++;
+    hits += ranked.outcome[at] ?? 0;
+    if (ranked.probability[at + 1] !== threshold && hits / said >= precision)
+      best = { coverage: said / forecasts.length, threshold };
+  });
+  return best;
+}
