@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util';
+import { InvalidInput } from '../../lib/domain/errors.ts';
+
+export interface AllArguments {
+  readonly models: string;
+  readonly sets: string;
+  /** Absent: the default folder where it is there. */
+  readonly data: string | undefined;
+  readonly withoutData: boolean;
+  readonly out: string | undefined;
+  /** Scores of an earlier run to compare with, and where to keep this run's. */
+  readonly against: string | undefined;
+  readonly scores: string | undefined;
+  readonly resamples: number;
+  readonly accept: boolean;
+}
+
+/** Throws `InvalidInput('arguments')` with one sentence. */
+export function readAllArguments(args: readonly string[], defaults: { models: string; sets: string }): AllArguments {
+  const values = parse(args);
+  const resamples = Number(values.resamples);
+  if (!Number.isInteger(resamples) || resamples < 1 || resamples > 10_000)
+    throw new InvalidInput('arguments', '--resamples is a whole number from 1 to 10000');
+  return {
+    models: values.models ?? defaults.models,
+    sets: values.sets ?? defaults.sets,
+    data: values.data,
+    withoutData: values['no-data'],
+    out: values.out,
+    against: values.against,
+    scores: values.scores,
+    resamples,
+    accept: values.accept,
+  };
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        models: text,
+        sets: text,
+        data: text,
+        out: text,
+        against: text,
+        scores: text,
+        resamples: { type: 'string', default: '500' },
+        'no-data': flag,
+        accept: flag,
+      },
+    }).values;
+  } catch (error) {
+    throw new InvalidInput('arguments', error instanceof Error ? error.message : 'not understood');
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * `npm run -s eval:all -- [--data FOLDER | --no-data] [--out FOLDER] [--models FOLDER] [--sets FOLDER] [--resamples N] [--accept]
+ * [--scores FILE] [--against FILE]`: the real cascade on every set, tables on standard output. `--accept` takes the figures for what
+ * npm test expects from now on; `--scores` keeps every line's score, and `--against` compares with scores so kept.
+ */
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { InvalidInput } from '../../lib/domain/errors.ts';
+import { type AllArguments, readAllArguments } from './all-arguments.ts';
+import { declaredPrior } from './data/declared-prior.ts';
+import { EXPECTED_PATH, writeExpected } from './expected.ts';
+import { openJudge } from './open-judge.ts';
+import type { Bench, KeptScores } from './reporting/bench.ts';
+import { evaluateAll } from './reporting/evaluate-all.ts';
+import { tablesOf } from './reporting/tables.ts';
+import { writeReport } from './reporting/write-report.ts';
+import { readSets } from './sets.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const DEFAULT_DATA = join(ROOT, '../shared/data');
+const SEED = 20261121;
+const keptSchema = z.record(z.string(), z.record(z.string(), z.number()));
+
+async function main(): Promise<void> {
+  const args = readAllArguments(process.argv.slice(2), {
+    models: join(ROOT, 'models'),
+    sets: join(import.meta.dirname, 'sets'),
+  });
+  const sets = await readSets(args.sets);
+  const { prior, declared } = await declaredPrior(args.models);
+  const resampling = { resamples: args.resamples, seed: SEED };
+  const bench: Bench = { prior, resampling, against: await keptScores(args.against), kept: {} };
+  const judge = await openJudge(args.models, { threads: availableParallelism(), clock: { now: () => new Date() } });
+  try {
+    const run = {
+      date: new Date().toISOString(),
+      cpu: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores`,
+      node: process.version,
+      model: `${judge.model.id}@${judge.model.version}`,
+      cascade: judge.version,
+      prior: declared ? prior : `${prior}, not declared`,
+      resamples: args.resamples,
+    };
+    const say = (step: string) => console.error(`${new Date().toISOString().slice(11, 19)} ${step}`);
+    const made = await evaluateAll({
+      judge,
+      bench,
+      sets,
+      modelsFolder: args.models,
+      dataFolder: dataFolder(args),
+      say,
+    });
+    const head = Object.entries(run).map(([name, value]) => `${name}: ${value}`);
+    const text = `${head.join('\n')}\n\n${tablesOf(made.report)}`;
+    console.log(text);
+    if (args.out !== undefined) await writeReport(args.out, { run, ...made.report }, text, made);
+    if (args.scores !== undefined) await writeFile(args.scores, `${JSON.stringify(bench.kept)}\n`);
+    if (args.accept) await writeExpected(EXPECTED_PATH, run.model, made.report);
+  } finally {
+    await judge.close();
+  }
+}
+
+/** The folder that was named, which must be there; else the default one where it is. */
+function dataFolder({ data, withoutData }: AllArguments): string | undefined {
+  if (withoutData) return undefined;
+  if (data !== undefined && !existsSync(data)) throw new InvalidInput('arguments', `${data} is not there`);
+  return data ?? (existsSync(DEFAULT_DATA) ? DEFAULT_DATA : undefined);
+}
+
+async function keptScores(path: string | undefined): Promise<KeptScores> {
+  if (path === undefined) return {};
+  try {
+    return keptSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (cause) {
+    throw new InvalidInput('arguments', `${path} holds no scores of an earlier run`, { cause });
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = error instanceof InvalidInput ? 2 : 1;
+}
