@@ -25,15 +25,21 @@ export async function translated<Result>(what: string, call: () => Promise<Resul
   }
 }
 
+/** The service does not know what was asked of it: it will not know it later either. */
+const NOT_IMPLEMENTED = 501;
+
 /** Throttling, timeouts, broken connections and 5xx can be tried again; all else is ours to mend. */
 export function toLogsieveError(what: string, error: unknown): LogsieveError {
   if (error instanceof LogsieveError) return error;
-  const status = httpStatus(error);
-  const passing = status === undefined || status >= 500 || status === 429 || PASSING.has(errorName(error));
+  const passing = isPassingStatus(httpStatus(error)) || PASSING.has(errorName(error));
   const message = `${what}: ${errorName(error)}`;
   return passing && errorName(error) !== 'CredentialsProviderError'
     ? new Retryable('service-unavailable', message, { cause: error })
     : new Fault('service-refused', message, { cause: error });
+}
+
+function isPassingStatus(status: number | undefined): boolean {
+  return status === undefined || status === 429 || (status >= 500 && status !== NOT_IMPLEMENTED);
 }
 
 /** The SDK's name for the error: `NoSuchKey`, `ConditionalCheckFailedException`. */

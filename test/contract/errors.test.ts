@@ -1,9 +1,11 @@
 import { createServer } from 'node:http';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { listen } from '../../infra/local/listen.ts';
+import { openClients } from '../../lib/aws/clients.ts';
 import { toLogsieveError } from '../../lib/aws/errors.ts';
+import { s3ObjectStore } from '../../lib/aws/object-store.ts';
 import { sqsQueue } from '../../lib/aws/queue.ts';
 import { dynamoVerdictCache } from '../../lib/aws/verdict-cache.ts';
 import { Fault, InvalidInput } from '../../lib/domain/errors.ts';
@@ -48,6 +50,7 @@ describe("a service's errors", () => {
     ['retryable', error('TimeoutError')],
     ['retryable', new Error('socket hang up')],
     ['fault', error('AccessDenied', 403)],
+    ['fault', error('NotImplemented', 501)],
     ['fault', error('ValidationException', 400)],
     ['fault', error('CredentialsProviderError')],
   ])('are %s: %s', (kind, given) => {
@@ -62,6 +65,28 @@ describe("a service's errors", () => {
 
     expect(toLogsieveError('x', ours)).toBe(ours);
     expect(toLogsieveError('x', 'text')).not.toBeInstanceOf(Fault);
+  });
+});
+
+describe('a service that takes a call and says nothing', () => {
+  it('is given up on, and can be tried again', async () => {
+    const silent = createServer(() => undefined);
+    const endpoint = `http://127.0.0.1:${await listen(silent, 0)}`;
+    closing.push(() => silent.closeAllConnections());
+    closing.push(() => silent.close());
+    vi.stubEnv('AWS_ENDPOINT_URL', endpoint);
+    vi.stubEnv('AWS_REGION', 'us-east-1');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+    const clients = openClients({ pathStyle: true, boundsMs: { answer: 20, objectAnswer: 20 } });
+
+    const asked = [
+      dynamoVerdictCache(clients.dynamo, 'cache', fakeClock()).get('acme', ['a']),
+      s3ObjectStore(clients.s3).head({ bucket: 'data', key: 'a' }),
+    ];
+
+    for (const call of asked) await expect(call).rejects.toMatchObject({ kind: 'retryable' });
+    vi.unstubAllEnvs();
   });
 });
 
