@@ -4,6 +4,7 @@ import type { Severity } from '../domain/severity.ts';
 import { readAccessLine } from './access-line.ts';
 import { codeAt, isDigit, isSpace } from './char-class.ts';
 import { cleanText, headAndTail } from './clean-text.ts';
+import { inlineLevelBits } from './evidence.ts';
 import { readHeader } from './header.ts';
 import { readJsonLine } from './json-line.ts';
 import { severityOf } from './levels.ts';
@@ -41,11 +42,12 @@ export function canonicalizeRecord(record: LogRecord): CanonicalRecord {
   for (let layer = 0; layer < MAX_LAYERS && peel(peeled); layer++);
   const text = peeled.text.trim();
   const truncated = text.length > LIMITS.messageChars;
+  const given = severityOf(record.level);
   return {
     source: record.source === '' ? peeled.source.slice(0, LIMITS.sourceChars) : record.source,
-    level: severityOf(record.level) ?? peeled.level,
+    level: given ?? peeled.level,
     message: truncated ? headAndTail(text) : text,
-    bits: peeled.bits,
+    bits: peeled.bits | inlineLevelBits(given, peeled.level),
     truncated,
   };
 }

@@ -9,6 +9,16 @@ export const BACKSLASH = 64;
 /** `-`, `_` and `+` belong to tokens and mean nothing alone. */
 export const JOINER = 128;
 
+/** Code units of the zeros of other scripts' decimal digits, each followed by its one to nine; those beyond the basic plane are left as they are. */
+const ZEROS = [
+  0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0, 0xf20,
+  0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0,
+  0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10,
+];
+const DIGIT_VALUES = new Map(
+  ZEROS.flatMap((zero) => Array.from({ length: 10 }, (_, value) => [zero + value, value] as const)),
+);
+
 /** By UTF-16 code unit. Beyond ASCII everything is a letter but what `isStray` names. */
 const TOKEN_BITS = new Uint8Array(0x10000);
 const HEX_DIGITS = new Uint8Array(0x10000);
@@ -54,9 +64,15 @@ export function isSpace(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 13);
 }
 
-/** Control characters, marks that only steer display (zero width, direction), and spaces beyond ASCII: a text that holds one is cleaned first. */
+/** The value of a decimal digit that is not ASCII's, undefined for anything else. */
+export function foreignDigit(code: number): number | undefined {
+  return code < 0x660 ? undefined : DIGIT_VALUES.get(code);
+}
+
+/** Control characters, marks that only steer display (zero width, direction), spaces and digits beyond ASCII: a text that holds one is cleaned first. */
 export function isStray(code: number): boolean {
   if (code < 32) return !isSpace(code);
+  if (foreignDigit(code) !== undefined) return true;
   if (code < 0x1680) return code >= 127 && (code <= 0xa0 || code === 0xad);
   return (
     code === 0x1680 ||

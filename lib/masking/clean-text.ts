@@ -1,11 +1,11 @@
 import { LIMITS } from '../domain/limits.ts';
-import { isStray } from './char-class.ts';
+import { foreignDigit, isStray } from './char-class.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what this looks for
 const ANSI_SEQUENCE = /\u001b(?:\[[0-9;:?]{0,32}[A-Za-z]|\][^\u0007\u001b]{0,256}(?:\u0007|\u001b\\)|[()][0-9A-Za-z])/g;
 const CUT = ' … ';
 
-/** The text without ANSI sequences, control characters and invisible marks; spaces beyond ASCII become plain ones, lone surrogates U+FFFD. */
+/** The text without ANSI sequences, control characters and invisible marks; spaces and decimal digits beyond ASCII become plain ones, lone surrogates U+FFFD. */
 export function cleanText(text: string): string {
   const plain = text.toWellFormed().replace(ANSI_SEQUENCE, '');
   const parts: string[] = [];
@@ -13,7 +13,7 @@ export function cleanText(text: string): string {
   for (let i = 0; i < plain.length; i++) {
     const code = plain.charCodeAt(i);
     if (!isStray(code)) continue;
-    parts.push(plain.slice(kept, i), isSpaceBeyondAscii(code) ? ' ' : '');
+    parts.push(plain.slice(kept, i), isSpaceBeyondAscii(code) ? ' ' : String(foreignDigit(code) ?? ''));
     kept = i + 1;
   }
   parts.push(plain.slice(kept));

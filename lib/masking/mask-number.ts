@@ -1,7 +1,7 @@
 import { ipv4End } from './addresses.ts';
 import { alnumEnd, codeAt, digitsEnd, isAlnum } from './char-class.ts';
-import { integerBits, percentBits } from './evidence.ts';
 import { addressEnd, addressMask, isHalfWord, maskWord, versionEnd } from './mask-word.ts';
+import { integerBits, percentBits } from './number-evidence.ts';
 import type { Scan } from './scan.ts';
 import { put } from './scan.ts';
 import { timestampEnd } from './timestamps.ts';

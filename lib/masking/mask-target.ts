@@ -1,6 +1,6 @@
 import { codeAt, isAlnum, isAsciiLetter, tokenBits } from './char-class.ts';
-import { isRequestTarget, statusAfterTargetBits } from './evidence.ts';
 import { HOST, maskWords } from './mask-words.ts';
+import { isRequestTarget, statusAfterTargetBits } from './number-evidence.ts';
 import type { Scan } from './scan.ts';
 import { put } from './scan.ts';
 

@@ -1,11 +1,12 @@
 import { AT, BACKSLASH, COLON, codeAt, DIGIT, DOT, isSpace, isStray, SLASH, tokenBits } from './char-class.ts';
 import { cleanText } from './clean-text.ts';
-import { EXIT_NONZERO, errorWordBits } from './evidence.ts';
+import { EXIT_NONZERO } from './evidence.ts';
 import { maskToken } from './mask-token.ts';
 import { maskAt } from './masks.ts';
 import { beginScan, put, type Scan } from './scan.ts';
 import { timestampEnd } from './timestamps.ts';
 import { userNameEnd } from './user-name.ts';
+import { errorWordBits, mayBeErrorWord } from './word-evidence.ts';
 
 export interface MaskedText {
   readonly pattern: string;
@@ -15,9 +16,9 @@ export interface MaskedText {
 
 /** A token with none of these is plain words. */
 const TELLING = DIGIT | SLASH | AT | BACKSLASH | DOT | COLON;
-/** Initials (lower case) of words that are looked at: `error`, `SIGKILL`, months and days, `user` and `for` before a name. */
+/** Initials of words that are looked at: `error`, `failure`, `issue`, `problem`, `SIGKILL`, months and days, `user` and `for` before a name. */
 const LOOKED_AT = new Uint8Array(128);
-for (const initial of 'eEsSJFMAONDTWufr') LOOKED_AT[initial.charCodeAt(0)] = 1;
+for (const initial of 'eEfFiIpPsSJMAONDTWur') LOOKED_AT[initial.charCodeAt(0)] = 1;
 
 /**
  * One pass over a text: variable parts become masks, runs of whitespace one space, the ends trimmed. Reads every character a
@@ -83,6 +84,7 @@ function lookAtWord(scan: Scan, start: number, end: number): number {
   const code = codeAt(text, start);
   if (code >= 128 || LOOKED_AT[code] === 0) return end;
   const length = end - start;
+  if (mayBeErrorWord(text, start, length)) scan.bits |= errorWordBits(text, start, end);
   if (code >= 102 && code !== 115) {
     const name = userNameEnd(text, start, end);
     return name === 0 ? end : put(scan, end + 1, name, '<USER>');
@@ -92,9 +94,7 @@ function lookAtWord(scan: Scan, start: number, end: number): number {
     return time === 0 ? end : put(scan, start, time, '<TIME>');
   }
   if (length < 5) return end;
-  if ((code | 32) === 101) {
-    if ((codeAt(text, start + 1) | 32) === 114 && length <= 6) scan.bits |= errorWordBits(text, start);
-  } else if (code === 83 && length <= 7 && FATAL_SIGNALS.has(text.slice(start, end))) scan.bits |= EXIT_NONZERO;
+  if (code === 83 && length <= 7 && FATAL_SIGNALS.has(text.slice(start, end))) scan.bits |= EXIT_NONZERO;
   return end;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { foreignDigit } from '../../../lib/masking/char-class.ts';
 import { maskRecord } from '../../../lib/masking/mask-record.ts';
 
 const evidenceOf = (message: string): string => maskRecord({ source: '', message }).evidence;
@@ -52,7 +53,33 @@ describe('evidence', () => {
     ['12 percent of memory used', 'percent:low'],
     ['disk has 3% free', 'percent:full'],
     ['free disk space: 60%', 'percent:low'],
+    ['95% of disk space free', 'percent:low'],
+    ['2% of the memory is still available', 'percent:full'],
+    ['97% of the heap used', 'percent:full'],
+    ['free inodes on /home: 1%', 'percent:full'],
+    ['3% disk free', 'percent:full'],
+    ['disk used 96%, inodes free 70%', 'percent:full,percent:low'],
     ['download 97% done', ''],
+    // frames of stack traces
+    ['    at com.acme.billing.Invoice.charge(Invoice.java:88)', 'stack'],
+    ['at java.base/java.lang.Thread.run(Thread.java:840)', 'stack'],
+    ['at jdk.internal.reflect.Method.invoke0(Native Method)', 'stack'],
+    ['    at async Router.handle (/srv/app/router.js:41:9)', 'stack'],
+    ['at /srv/app/index.mjs:7:11', 'stack'],
+    ['   at Acme.Billing.Invoice.Charge(Order order) in /src/Invoice.cs:line 40', 'stack'],
+    ['  File "/srv/app/tasks.py", line 31, in run', 'stack'],
+    ['Caused by: java.net.ConnectException: refused', 'stack'],
+    ['... 23 more', 'stack'],
+    ['goroutine 41 [running]:', 'stack'],
+    ['main.(*Server).handle(0xc0000b6000, 0x1f)', 'stack'],
+    ['/srv/app/server.go:120 +0x1d4', 'stack'],
+    ["app/models/order.rb:12:in `charge'", 'stack'],
+    ['#3 0x00007f1c2a in flush () from libc.so', 'stack'],
+    ['save failed\n\tat com.acme.Store.save(Store.java:7)', 'stack'],
+    ['created by net/http.(*Server).Serve in goroutine 7', 'stack'],
+    ['created by admin.user', ''],
+    ['at startup (port 8080) nothing was bound', ''],
+    ['File "report.csv" written', ''],
     // errors that are none
     ['no errors detected', 'zero-errors'],
     ['done without error', 'zero-errors'],
@@ -60,13 +87,46 @@ describe('evidence', () => {
     ['0 errors', 'zero-errors'],
     ['errors=0', 'zero-errors'],
     ['errors: 0, warnings: 3', 'zero-errors'],
-    ['errors=0 failed=3', ''],
-    ['5 errors', ''],
+    ['errors=0 failed=3', 'some-errors'],
+    ['5 errors', 'some-errors'],
+    ['1 failure in 40 s', 'some-errors'],
+    ['0 packets dropped', 'zero-errors'],
+    ['found no problems', 'zero-errors'],
+    ['finished without a single failure', 'zero-errors'],
+    ['no error handler for this route', ''],
+    ['tests=930 failures=0 skipped=4', 'zero-errors'],
+    ['tx 99120 errors 0', 'zero-errors'],
+    ['0 warnings', 'zero-errors'],
+    ['4 warnings', ''],
+    ['packet loss 0%', 'zero-errors'],
+    ['error rate 12%', 'some-errors'],
+    ['error rate 0.2%', ''],
     ['no space, error', ''],
     // together
     ['"GET /a HTTP/1.1" 500, worker exit code 1, no errors before', 'exit:nonzero,http:5xx,zero-errors'],
   ])('of %j is %j', (message, evidence) => {
     expect(evidenceOf(message)).toBe(evidence);
+  });
+
+  it('names the level in the line where the record was given another', () => {
+    const evidence = (level?: string) => maskRecord({ source: '', level, message: 'ERROR queue is closed' }).evidence;
+
+    expect([evidence('info'), evidence('error'), evidence()]).toEqual(['inline:error', '', '']);
+  });
+
+  it('reads digits of other scripts as its own', () => {
+    expect(evidenceOf('status ٥٠٣')).toBe('http:5xx');
+    expect(maskRecord({ source: '', message: '第１２回 ९ 回' }).pattern).toBe('第<NUM>回 <NUM> 回');
+  });
+
+  it('knows the same digits as Unicode, but for those beyond the basic plane', () => {
+    const codes = Array.from({ length: 0x10000 - 0x80 }, (_, at) => at + 0x80);
+
+    const differing = codes.filter(
+      (code) => /\p{Nd}/u.test(String.fromCharCode(code)) !== (foreignDigit(code) !== undefined),
+    );
+
+    expect(differing).toEqual([]);
   });
 
   it('leaves the pattern alone: two statuses are one pattern with two evidences', () => {

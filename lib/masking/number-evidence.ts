@@ -1,0 +1,240 @@
+import { codeAt, digitsEnd, isAlnum, isAsciiLetter, isDigit } from './char-class.ts';
+import {
+  EXIT_NONZERO,
+  exitBits,
+  httpBits,
+  PERCENT_FULL,
+  PERCENT_HIGH,
+  PERCENT_LOW,
+  RATIO_ALL,
+  RATIO_NONE,
+  RATIO_SOME,
+  SOME_ERRORS,
+  ZERO_ERRORS,
+} from './evidence.ts';
+
+type Context = 'http' | 'code' | 'exit' | 'with' | 'signal' | 'errors';
+const CONTEXTS: ReadonlyMap<string, Context> = new Map([
+  ...contextWords(
+    'http',
+    'status statuscode status_code http_status httpstatus response_status response_code responsecode http_code httpcode rcode http sc response responded',
+  ),
+  ...contextWords(
+    'exit',
+    'exit exited exitcode exit_code exitstatus exit_status rc errno retcode returncode return_code retval',
+  ),
+  ...contextWords(
+    'errors',
+    'errors error_count errorcount failures failed failure_count num_errors total_errors exceptions dropped lost timeouts',
+  ),
+  ...contextWords('code', 'code'),
+  ...contextWords('with', 'with'),
+  ...contextWords('signal', 'signal'),
+]);
+const LONGEST_CONTEXT = 16;
+
+/** First and last letters of those words, either case: most words are none of them, and this says so without a copy. */
+const INITIALS = new Uint8Array(0x10000);
+const FINALS = new Uint8Array(0x10000);
+for (const word of CONTEXTS.keys()) {
+  for (const form of [word, word.toUpperCase()]) {
+    INITIALS[form.charCodeAt(0)] = 1;
+    FINALS[form.charCodeAt(form.length - 1)] = 1;
+  }
+}
+
+function contextWords(context: Context, words: string): [string, Context][] {
+  return words.split(' ').map((word) => [word, context]);
+}
+
+const REASON_PHRASES = new Map<number, string>([
+  [200, 'ok'],
+  [201, 'created'],
+  [202, 'accepted'],
+  [204, 'no content'],
+  [301, 'moved'],
+  [302, 'found'],
+  [304, 'not modified'],
+  [400, 'bad request'],
+  [401, 'unauthorized'],
+  [403, 'forbidden'],
+  [404, 'not found'],
+  [405, 'method not'],
+  [408, 'request timeout'],
+  [409, 'conflict'],
+  [410, 'gone'],
+  [413, 'payload'],
+  [422, 'unprocessable'],
+  [429, 'too many'],
+  [500, 'internal server'],
+  [501, 'not implemented'],
+  [502, 'bad gateway'],
+  [503, 'service unavailable'],
+  [504, 'gateway time'],
+]);
+const COUNTED_NEXT =
+  /^ (?:(?:fatal|hard|critical|unrecovered|uncorrectable|test|new|checksum|read|write) )?(?:errors?|failures?|failed|exceptions?|faults?|crashes|timeouts|dropped|lost|corrupt(?:ed)?|violations?)\b(?!=|:? {0,2}\d)/i;
+/** Also said of what is no failure, so that only none of them says something. */
+const NONE_NEXT =
+  /^ (?:(?:packets?|messages?|records?|rows?|bytes|requests?|events|known|open|data) )?(?:issues?|problems?|warnings?|conflicts?|dropped|lost|rejected|failed|retries|mismatch(?:es)?|discrepanc(?:y|ies)|alarms?|alerts?|vulnerabilit(?:y|ies)|restarts|evictions|deadlocks|duplicates)\b(?!=|:? {0,2}\d)/i;
+const EXIT_NEAR = /\bexit/;
+const METHOD_BEFORE = /(?:^|[^A-Za-z])(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS) {0,4}$/;
+const PROTOCOL_BEFORE = /HTTP\/[\d.]{1,3}["']?[ |,-]{1,4}$/i;
+const READY_WORDS =
+  /\b(?:ready|up|available|running|replicas?|healthy|online|alive|nodes?|pods?|members?|quorum|instances?|brokers?|targets?|shards?|disks?|checks?|passed|succeeded)\b/;
+const RESOURCE_WORDS =
+  /(?<![a-z])(?:disks?|cpu|memory|mem|heap|swap|usage|used|utili[sz]ation|full|load|capacity|storage|space|inodes?|quota|volume|partition|filesystem)(?![a-z])/;
+const FREE_AFTER =
+  /^ {0,2}(?:(?:of|the|its|is|are|still|disk|space|memory|mem|heap|swap|cpu|storage|capacity|inodes?|quota|volume) ){0,5}(?:free|available|remaining|left|idle|unused)\b/;
+const FREE_BEFORE =
+  /\b(?:free|available|remaining|left|idle|unused)(?:[ _][a-z]{1,8})?(?: on [\w/.-]{1,20})?[ :=(]{0,3}(?:(?:is |at |of ){1,2})?$/;
+/** A rate of failures from which some are no longer usual. */
+const FAILING_PERCENT = 5;
+/** What is best at nought per cent. */
+const FAILURE_RATE = /\b(?:(?:errors?|failures?|timeouts?|drops?|loss)[ _](?:rate|ratio)|packet[ _]loss)\b/;
+
+/** What a plain integer `text[start, end)` says, from the words around it. */
+export function integerBits(text: string, start: number, end: number): number {
+  const length = end - start;
+  if (length > 10) return 0;
+  const value = parseDigits(text, start, end);
+  const before = contextBefore(text, start);
+  let bits = ratioBits(text, start, end, value) | countedErrorBits(text, end, value, before);
+  if (before === 'exit') bits |= exitBits(value);
+  else if (before === 'http' || before === 'code') bits |= statusBits(text, start, value, length, before);
+  else if (before === 'with' || before === 'signal') bits |= endedWithBits(text, start, value, length, before);
+  if (length !== 3 || before !== undefined) return bits;
+  return bits | reasonPhraseBits(text, end, value) | protocolBits(text, start, value);
+}
+
+function parseDigits(text: string, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) value = value * 10 + text.charCodeAt(at) - 48;
+  return value;
+}
+
+/** `HTTP/1.1" 503`. */
+function protocolBits(text: string, start: number, value: number): number {
+  return codeAt(text, start - 1) === 32 && PROTOCOL_BEFORE.test(text.slice(Math.max(0, start - 14), start))
+    ? httpBits(value)
+    : 0;
+}
+
+/** What the word (letters and `_`) that ends right before `at` says of a number, separators between them. */
+function contextBefore(text: string, at: number): Context | undefined {
+  let end = at;
+  while (at - end < 6 && isSeparator(codeAt(text, end - 1))) end--;
+  if (end === at) return undefined;
+  let start = end;
+  while (end - start <= LONGEST_CONTEXT && isWordPart(codeAt(text, start - 1))) start--;
+  const length = end - start;
+  if (length < 2 || length > LONGEST_CONTEXT || INITIALS[codeAt(text, start)] !== 1) return undefined;
+  return FINALS[codeAt(text, end - 1)] === 1 ? CONTEXTS.get(text.slice(start, end).toLowerCase()) : undefined;
+}
+
+/** Space `"` `'` `(` `-` `:` `=` `[` `|`. */
+function isSeparator(code: number): boolean {
+  return (
+    code === 32 ||
+    code === 34 ||
+    code === 39 ||
+    code === 40 ||
+    code === 45 ||
+    code === 58 ||
+    code === 61 ||
+    code === 91 ||
+    code === 124
+  );
+}
+
+function isWordPart(code: number): boolean {
+  return isAsciiLetter(code) || code === 95;
+}
+
+function before(text: string, at: number, characters: number): string {
+  return text.slice(Math.max(0, at - characters), at).toLowerCase();
+}
+
+/** A number behind "status", "code" and the like: an exit's where an exit is spoken of or it is too small, else HTTP's. */
+function statusBits(text: string, at: number, value: number, length: number, word: Context): number {
+  const context = before(text, at, 40);
+  if (EXIT_NEAR.test(context)) return exitBits(value);
+  if (word !== 'code') return length === 3 ? httpBits(value) : 0;
+  if (/\b(?:status|http|response|return|returned|reply|result)[ _-]code[ :="'(-]{0,6}$/.test(context))
+    return length === 3 && value >= 100 && value < 600 ? httpBits(value) : /return/.test(context) ? exitBits(value) : 0;
+  return 0;
+}
+
+/** "exited with 1", "responded with 503", "killed by signal 9". */
+function endedWithBits(text: string, at: number, value: number, length: number, word: Context): number {
+  if (word === 'signal') return value === 6 || value === 9 || value === 11 || value === 7 ? EXIT_NONZERO : 0;
+  const context = before(text, at, 24);
+  if (/\bexit(?:ed|s|ing)? with[ :]{0,2}$/.test(context)) return exitBits(value);
+  return length === 3 && /\brespon(?:ded|ds|se) with[ :]{0,2}$/.test(context) ? httpBits(value) : 0;
+}
+
+function reasonPhraseBits(text: string, end: number, value: number): number {
+  if (codeAt(text, end) !== 32) return 0;
+  const phrase = REASON_PHRASES.get(value);
+  if (phrase === undefined) return 0;
+  const stop = end + 1 + phrase.length;
+  return text.slice(end + 1, stop).toLowerCase() === phrase && (phrase.length > 5 || !isAlnum(codeAt(text, stop)))
+    ? httpBits(value)
+    : 0;
+}
+
+/** `0/3`, `2 of 3`, `3 out of 3` near words of readiness. */
+function ratioBits(text: string, start: number, end: number, part: number): number {
+  let at = end;
+  if (codeAt(text, end) === 47) at = end + 1;
+  else if (codeAt(text, end) !== 32 || codeAt(text, end + 1) !== 111) return 0;
+  else if (text.startsWith(' of ', end)) at = end + 4;
+  else if (text.startsWith(' out of ', end)) at = end + 8;
+  else return 0;
+  const stop = digitsEnd(text, at);
+  if (stop === at || stop - at > 6 || codeAt(text, stop) === 47 || isAlnum(codeAt(text, stop))) return 0;
+  const whole = Number(text.slice(at, stop));
+  if (whole === 0 || part > whole) return 0;
+  const near = `${before(text, start, 32)} ${text.slice(stop, stop + 24).toLowerCase()}`;
+  if (!READY_WORDS.test(near)) return 0;
+  return part === 0 ? RATIO_NONE : part === whole ? RATIO_ALL : RATIO_SOME;
+}
+
+/** `errors=0`, `0 errors`, `failed: 3`, `3 failures`. */
+function countedErrorBits(text: string, end: number, value: number, word: Context | undefined): number {
+  if (word === 'errors') return value === 0 ? ZERO_ERRORS : SOME_ERRORS;
+  if (codeAt(text, end) !== 32 || !isAsciiLetter(codeAt(text, end + 1))) return 0;
+  const later = text.slice(end, end + 32);
+  if (COUNTED_NEXT.test(later)) return value === 0 ? ZERO_ERRORS : SOME_ERRORS;
+  return value === 0 && NONE_NEXT.test(later) ? ZERO_ERRORS : 0;
+}
+
+/** The band of a percentage `text[start, end)` (the sign not included) where a resource is spoken of near it. */
+export function percentBits(text: string, start: number, end: number): number {
+  const earlier = before(text, start, 40);
+  const later = text.slice(end, end + 56).toLowerCase();
+  const value = Number(text.slice(start, end));
+  if (!(value >= 0 && value <= 1000)) return 0;
+  if (FAILURE_RATE.test(earlier) || FAILURE_RATE.test(later.slice(0, 24)))
+    return value === 0 ? ZERO_ERRORS : value >= FAILING_PERCENT ? SOME_ERRORS : 0;
+  if (!RESOURCE_WORDS.test(earlier) && !RESOURCE_WORDS.test(later)) return 0;
+  const after = later.replace(/^(?:%| ?per ?cent)/, '');
+  const used = FREE_AFTER.test(after) || FREE_BEFORE.test(earlier) ? 100 - value : value;
+  return used >= 95 ? PERCENT_FULL : used >= 80 ? PERCENT_HIGH : PERCENT_LOW;
+}
+
+/** Whether the path or address at `start` is a request's target: `"GET /x` before it. */
+export function isRequestTarget(text: string, start: number): boolean {
+  const code = codeAt(text, start - 1);
+  if (code !== 32 && code !== 34) return false;
+  return METHOD_BEFORE.test(text.slice(Math.max(0, start - 14), code === 34 ? start - 1 : start));
+}
+
+/** A status right behind a request's target: `GET /x 200`, `"GET /x" 503`. */
+export function statusAfterTargetBits(text: string, end: number): number {
+  let at = end;
+  while (at - end < 4 && isSeparator(codeAt(text, at))) at++;
+  const stop = digitsEnd(text, at);
+  if (at === end || stop - at !== 3 || isAlnum(codeAt(text, stop)) || !isDigit(codeAt(text, at))) return 0;
+  return codeAt(text, stop) === 46 ? 0 : httpBits(Number(text.slice(at, stop)));
+}
