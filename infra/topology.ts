@@ -1,3 +1,6 @@
+import type { Route } from '../lib/http/route.ts';
+import { routeTable } from '../lib/http/route-table.ts';
+
 /**
  * The whole system, described once: what there is, who hears whom, and every limit between them.
  * The CDK stack (infra/cdk) and the laptop stack (infra/local) are both built from this and from nothing else.
@@ -16,7 +19,6 @@ export type FunctionName =
   | 'finish-job'
   | 'dead-letters'
   | 'sweep';
-export type Scope = 'ingest' | 'read' | 'admin';
 
 export interface BucketTopology {
   readonly versioned: boolean;
@@ -66,14 +68,8 @@ export interface FunctionTopology {
   readonly secret?: 'llm';
 }
 
-export interface RouteTopology {
-  readonly method: 'GET' | 'POST';
-  /** API Gateway syntax; a trailing slash is accepted everywhere. */
-  readonly path: string;
-  readonly handledBy: 'api' | 'classify-http';
-  /** Absent: open to all. */
-  readonly scope?: Scope;
-}
+/** What both gateways need of a route. */
+export type RouteTopology = Pick<Route, 'method' | 'path' | 'handledBy' | 'scope'>;
 
 export const buckets: Readonly<Record<BucketName, BucketTopology>> = {
   uploads: { versioned: true, notifies: { prefix: 'incoming/', queue: 'uploads' }, abortMultipartDays: 2 },
@@ -127,7 +123,7 @@ export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
     code: { kind: 'image', folder: 'classify', entry: 'http' },
     timeoutSeconds: 28,
     memoryMb: 1_769,
-    reads: ['cache'],
+    reads: ['cache', 'jobs'],
     writes: ['cache'],
     sends: [],
     secret: 'llm',
@@ -198,20 +194,8 @@ export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
   },
 };
 
-export const routes: readonly RouteTopology[] = [
-  { method: 'GET', path: '/health', handledBy: 'api' },
-  { method: 'POST', path: '/classify', handledBy: 'classify-http', scope: 'ingest' },
-  { method: 'POST', path: '/v1/classify', handledBy: 'classify-http', scope: 'ingest' },
-  { method: 'POST', path: '/v1/batches', handledBy: 'api', scope: 'ingest' },
-  { method: 'POST', path: '/v1/uploads', handledBy: 'api', scope: 'ingest' },
-  { method: 'POST', path: '/v1/uploads/{id}/complete', handledBy: 'api', scope: 'ingest' },
-  { method: 'GET', path: '/v1/jobs', handledBy: 'api', scope: 'read' },
-  { method: 'GET', path: '/v1/jobs/{id}', handledBy: 'api', scope: 'read' },
-  { method: 'GET', path: '/v1/jobs/{id}/verdicts', handledBy: 'api', scope: 'read' },
-  { method: 'GET', path: '/v1/jobs/{id}/patterns', handledBy: 'api', scope: 'read' },
-  { method: 'GET', path: '/v1/jobs/{id}/results', handledBy: 'api', scope: 'read' },
-  { method: 'POST', path: '/v1/jobs/{id}/replay', handledBy: 'api', scope: 'admin' },
-];
+/** Every route with its schemas: lib/http/routes. */
+export const routes: readonly RouteTopology[] = routeTable;
 
 /** The gateway's own bounds: a body in bytes, and how long an authorizer's answer is kept. */
 export const gateway = {

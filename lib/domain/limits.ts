@@ -23,6 +23,9 @@ export const LIMITS = {
   batchWireBytes: 4 * MiB,
   batchInflatedBytes: 32 * MiB,
 
+  /** Of a request that describes something and carries no lines. */
+  requestBytes: 256 * KiB,
+
   uploadBytes: 64 * GiB,
   uploadNameChars: 512,
   /** Above this an upload gets part links instead of one. S3 takes 5 GiB in one PUT. */
@@ -45,6 +48,17 @@ export const LIMITS = {
   /** A page is one DynamoDB item of at most 400 KB. */
   pageRecords: 1_000,
   pageBytes: 300 * KiB,
+
+  /** Labels of a request or a tenant. A set is one DynamoDB item, and its texts are embedded before the first verdict. */
+  labels: 100,
+  labelChars: 64,
+  labelTextChars: 400,
+  labelExamples: 20,
+  labelSetExamples: 500,
+  labelSetChars: 64 * KiB,
+  hypothesisTemplateChars: 200,
+  /** How long a process may go on with a tenant's settings after they were changed. */
+  tenantSettingsSeconds: 60,
 
   listItems: 100,
   /** Jobs, pages and results are kept this long (the data bucket's objects as long: infra/topology.ts). */

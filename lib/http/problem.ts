@@ -1,12 +1,16 @@
 import { type Issue, LogsieveError } from '../domain/errors.ts';
+import { LegacyInvalid, type ValidationDetail } from './legacy-validation.ts';
 
 /** An RFC 9457 problem document. `type` is stable; a client may switch on it. */
 export interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;
-  readonly detail: string;
+  /** A list on the replaced programs' paths where the request was not as expected: their clients read FastAPI's `detail`. */
+  readonly detail: string | readonly ValidationDetail[];
   readonly requestId: string;
+  /** What `detail` says elsewhere, where it is a list. */
+  readonly message?: string;
   readonly issues?: readonly Issue[];
 }
 
@@ -15,7 +19,10 @@ const TITLES: Readonly<Record<number, string>> = {
   401: 'No API key',
   403: 'Not allowed',
   404: 'Not found',
+  405: 'Method not allowed',
+  406: 'Not acceptable',
   409: 'Conflict',
+  412: 'Changed since',
   413: 'Too large',
   415: 'Unsupported media type',
   422: 'Unprocessable content',
@@ -45,8 +52,9 @@ export function errorToProblem(error: unknown, requestId: string): Problem {
     type: problemType(error.code),
     title: TITLES[error.status] ?? 'Error',
     status: error.status,
-    detail: error.message,
+    detail: error instanceof LegacyInvalid ? error.details : error.message,
     requestId,
+    ...(error instanceof LegacyInvalid ? { message: error.message } : {}),
     ...(error.issues.length > 0 ? { issues: error.issues } : {}),
   };
 }

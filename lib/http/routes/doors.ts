@@ -1,0 +1,105 @@
+import * as z from 'zod';
+import { columnsSchema } from '../../domain/job.ts';
+import { LIMITS } from '../../domain/limits.ts';
+import { defineRoute } from '../route.ts';
+import { startedBatchSchema, startedJobSchema, startedUploadSchema } from '../schemas/job.ts';
+import { ofJob } from './jobs.ts';
+
+/** What may be sent with a POST that creates. */
+export const idempotencyHeader = {
+  'Idempotency-Key': {
+    description: 'A repeat with the same key and body is the same job; with another body it is refused (422).',
+    pattern: '^[\\x21-\\x7e]{1,128}$',
+    example: 'tuesday-1',
+  },
+} as const;
+
+const noControlCharacters = z
+  .string()
+  .min(1)
+  .max(LIMITS.uploadNameChars)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  .regex(/^[^\u0000-\u001f\u007f]+$/, 'no control characters');
+
+const ndjson = [
+  '{"log_message":"Deployment 42 finished","source":"ci"}',
+  '{"log_message":"Out of memory: Killed process 911 (java)","source":"kernel"}',
+].join('\n');
+
+export const createBatch = defineRoute({
+  id: 'createBatch',
+  method: 'POST',
+  path: '/v1/batches',
+  handledBy: 'api',
+  scope: 'ingest',
+  tag: 'Jobs',
+  summary: 'A JSON array or NDJSON becomes a job',
+  description: `Up to ${LIMITS.batchWireBytes} bytes on the wire and ${LIMITS.batchInflatedBytes} inflated. The query says which keys hold what, where they are not recognised by their names.`,
+  query: columnsSchema,
+  headers: idempotencyHeader,
+  body: {
+    limits: {
+      wireBytes: LIMITS.batchWireBytes,
+      inflatedBytes: LIMITS.batchInflatedBytes,
+      instead: 'Send it as a file by POST /v1/uploads.',
+    },
+    media: {
+      'application/json': {
+        schema: z.array(z.union([z.string(), z.record(z.string(), z.unknown())])).min(1),
+        example: ['Deployment 42 finished'],
+      },
+      'application/x-ndjson': { description: 'A record a line.', example: ndjson },
+    },
+  },
+  replies: { 202: { description: 'The job.', json: startedBatchSchema } },
+  problems: { 422: 'The Idempotency-Key was used for another body.' },
+  examples: [
+    { name: 'array', summary: 'A JSON array', body: ['Deployment 42 finished', { message: 'ok' }], status: 202 },
+    { name: 'lines', summary: 'NDJSON', body: ndjson, media: 'application/x-ndjson', status: 202 },
+  ],
+});
+
+export const createUpload = defineRoute({
+  id: 'createUpload',
+  method: 'POST',
+  path: '/v1/uploads',
+  handledBy: 'api',
+  scope: 'ingest',
+  tag: 'Jobs',
+  summary: 'A job that waits for its bytes, and links that write them',
+  description: `Files of up to ${LIMITS.uploadBytes} bytes: \`.csv\`, \`.tsv\`, \`.ndjson\`, \`.log\`, each also \`.gz\`. Over ${LIMITS.singlePutBytes} bytes there is a link for each part.`,
+  body: {
+    limits: { wireBytes: LIMITS.requestBytes, inflatedBytes: LIMITS.requestBytes, instead: 'Send JSON.' },
+    json: z.strictObject({
+      name: noControlCharacters,
+      bytes: z.int().positive(),
+      columns: columnsSchema.optional(),
+      source: z.string().max(LIMITS.sourceChars).optional(),
+      joinContinuations: z.boolean().optional(),
+    }),
+  },
+  replies: { 201: { description: 'The job, and where its bytes go.', json: startedUploadSchema } },
+  examples: [
+    { name: 'csv', summary: 'A CSV of 1,234 bytes', body: { name: 'access.csv', bytes: 1234 }, status: 201 },
+    {
+      name: 'columns',
+      summary: 'With columns of other names',
+      body: { name: 'export.csv.gz', bytes: 52_000, columns: { message: 'text', source: 'host' } },
+      status: 201,
+    },
+  ],
+});
+
+export const completeUpload = defineRoute({
+  ...ofJob,
+  id: 'completeUpload',
+  method: 'POST',
+  path: '/v1/uploads/{id}/complete',
+  handledBy: 'api',
+  scope: 'ingest',
+  tag: 'Jobs',
+  summary: 'All parts are there',
+  description: 'Said again it changes nothing.',
+  replies: { 202: { description: 'The job.', json: startedJobSchema } },
+  problems: { 409: 'The bytes are not there yet.' },
+});
