@@ -61,6 +61,9 @@ const describedShape = {
   maxTokens: z.int().min(8).max(512),
   licence: z.string().min(1),
   source: z.string().min(1),
+  /** How we trained it and how it did: for readers, not read. */
+  training: z.record(z.string(), z.unknown()).optional(),
+  scores: z.record(z.string(), z.unknown()).optional(),
 };
 
 /** A sentence encoder; with `labels` it has a severity head too, and one pass gives an embedding and a logit per label. */

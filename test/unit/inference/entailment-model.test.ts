@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Worker } from 'node:worker_threads';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
 import { loadEntailmentModel } from '../../../lib/inference/entailment-model.ts';
 import { encodePairs } from '../../../lib/inference/pair-tokenizer.ts';
@@ -8,7 +9,7 @@ import { loadTokenizer } from '../../../lib/inference/text-tokenizer.ts';
 import { multiLabelProbabilities, singleLabelProbabilities } from '../../../lib/inference/zero-shot-probabilities.ts';
 import type { EntailmentModel } from '../../../lib/ports.ts';
 import { HOSTILE_TEXTS } from './hostile-texts.ts';
-import { anEntailmentFolder, NLI_TINY } from './models-folder.ts';
+import { anEntailmentFolder, aQuantisedFolder, NLI_TINY } from './models-folder.ts';
 
 const goldenSchema = z.object({
   text: z.string(),
@@ -124,6 +125,58 @@ describe('loadEntailmentModel', () => {
   });
 });
 
+describe('a dynamically quantised cross-encoder', () => {
+  it('gives a pair bit-equal logits alone and among any neighbours, on one thread as on two', async () => {
+    const folder = await aQuantisedFolder();
+    const [one, two] = [
+      await loadEntailmentModel(folder, { threads: 1 }),
+      await loadEntailmentModel(folder, { threads: 2 }),
+    ];
+    const hypotheses = ['This is bad.', 'x '.repeat(90), 'This is about a disk that is full.', 'ok'];
+
+    const together = await Promise.all([
+      two.entail('disk failed', hypotheses),
+      two.entail('b '.repeat(300), hypotheses),
+    ]);
+
+    const alone = [];
+    for (const hypothesis of hypotheses) alone.push(...(await one.entail('disk failed', [hypothesis])));
+    expect(two.entry.quantisation).toBe('dynamic');
+    expect(together[0]).toEqual(alone);
+    await one.close();
+    await two.close();
+  });
+});
+
+describe('a cross-encoder in full precision', () => {
+  it('gives a pair bit-equal logits alone and among neighbours of any length', async () => {
+    const model = await loadEntailmentModel(NLI_TINY, { threads: 2 });
+    const hypotheses = ['This is bad.', 'x '.repeat(90), 'This is good.', 'This is about a disk that is full.', 'ok'];
+
+    const together = await model.entail('disk failed', hypotheses);
+
+    for (const [index, hypothesis] of hypotheses.entries())
+      expect(await model.entail('disk failed', [hypothesis])).toEqual([together[index]]);
+    await model.close();
+  });
+
+  it('starts another thread for one that died', async () => {
+    const threads: Worker[] = [];
+    const keep = (thread: Worker) => threads.push(thread);
+    process.on('worker', keep);
+    onTestFinished(() => {
+      process.off('worker', keep);
+    });
+    const model = await loadEntailmentModel(NLI_TINY, { threads: 1 });
+    const before = await model.entail('disk failed', ['This is bad.']);
+
+    await threads[0]?.terminate();
+
+    expect(await model.entail('disk failed', ['This is bad.'])).toEqual(before);
+    await model.close();
+  });
+});
+
 describe('loadEntailmentModel refuses', () => {
   const load = (folder: string) => loadEntailmentModel(folder, { threads: 1 });
   const withLabels = (id2label: unknown) =>
@@ -149,6 +202,32 @@ describe('loadEntailmentModel refuses', () => {
     const three = await load(await withLabels({ 0: 'contradiction', 1: 'neutral', 2: 'entailment' }));
     await expect(three.entail('a', ['b'])).rejects.toThrow('the model gives 2 logits, its id2label names 3');
     await three.close();
+  });
+
+  it('a label map other than its manifest says', async () => {
+    const folder = await anEntailmentFolder({
+      manifest: (entry) => ({ ...entry, labels: ['not_entailment', 'entailment'] }),
+    });
+
+    await expect(load(folder)).rejects.toThrow(
+      'config.json gives the labels entailment, not_entailment; the manifest says not_entailment, entailment',
+    );
+  });
+
+  it('a folder of another task', async () => {
+    const folder = await anEntailmentFolder({
+      manifest: ({ tokenizer, ...entry }) => ({
+        ...entry,
+        task: 'embedding',
+        tokenizer: 'wordpiece',
+        pooling: 'mean',
+        dimensions: 32,
+      }),
+    });
+
+    await expect(load(folder)).rejects.toThrow(
+      'exactly one model of the task "entailment"; it lists nli-tiny (embedding)',
+    );
   });
 
   it('a wrong digest and a truncated or missing model', async () => {

@@ -36,6 +36,14 @@ export async function anEntailmentFolder(
   return folder;
 }
 
+/** The fixture's cross-encoder as `quantise` makes it: dynamic int8, without a manifest. */
+export async function aQuantisedFolder(): Promise<string> {
+  return anEntailmentFolder({
+    manifest: false,
+    files: { 'model.onnx': await readFile(resolve('test/fixtures/nli-tiny-int8/model.onnx')) },
+  });
+}
+
 /** The manifest's description of changed bytes, so that only what comes after the digest check can refuse them. */
 export function described(path: string, content: string | Uint8Array): Json {
   return {
