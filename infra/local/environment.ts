@@ -15,7 +15,7 @@ export interface LocalSettings {
 }
 
 /** What of the owner's environment (or `.env`) functions get to see; the key for the language model only where the topology gives that secret. */
-const passedOnNames = ['ANOMALY_THRESHOLD', 'LOG_GROUPS', 'LLM_BASE_URL', 'LLM_MODEL', 'GROQ_API_KEY'] as const;
+const passedOnNames = ['ANOMALY_THRESHOLD', 'LOG_GROUPS', 'ENTAILMENT_FOLDER', 'LLM_BASE_URL', 'LLM_MODEL', 'GROQ_API_KEY'] as const;
 
 export function ownersSettings(environment: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(passedOnNames.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
