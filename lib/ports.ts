@@ -1,5 +1,7 @@
 import type { Chunk } from './domain/chunk.ts';
 import type { Job, JobState, ObjectRef, Tally } from './domain/job.ts';
+import type { LabelSet } from './domain/label-set.ts';
+import type { PartialQuota } from './domain/quota.ts';
 import type { Severity } from './domain/severity.ts';
 import type { Decision } from './domain/verdict.ts';
 
@@ -181,7 +183,12 @@ export interface ApiKey {
   readonly createdAt: string;
   readonly revokedAt?: string;
 }
-/** API keys by the hash of their secret; the secret itself is never stored. */
+/** A key with what opens it. */
+export interface StoredKey extends ApiKey {
+  /** Hashes of its secrets; a rotated one may stand for a while beside the new. */
+  readonly secrets: readonly { readonly hash: string; readonly until?: string }[];
+}
+/** API keys; secrets are known by their hashes alone. Reads are strongly consistent. */
 export interface KeyStore {
   create(hash: string, key: ApiKey): Promise<void>;
   find(hash: string): Promise<ApiKey | undefined>;
@@ -204,6 +211,9 @@ export interface EmbeddingModel {
 }
 
 /** A natural-language-inference cross-encoder. */
+  readonly revokedBy?: string;
+  /** What it may use of its tenant's quota; absent: all of it. */
+  readonly quota?: PartialQuota;
 export interface EntailmentModel {
   readonly id: string;
   readonly version: string;
@@ -211,6 +221,71 @@ export interface EntailmentModel {
   entail(
     premise: string,
     hypotheses: readonly string[],
+  /** A tenant's keys, oldest first. */
+  list(tenant: string): Promise<readonly StoredKey[]>;
+  /**
+   * Changes a tenant's keys at once or not at all: `change` may be called again with what another made of them meanwhile,
+   * and what it throws is passed on. `adds`: a hash that the change lets open a key.
+   */
+  change(
+    tenant: string,
+    change: (keys: readonly StoredKey[]) => readonly StoredKey[],
+    adds?: { readonly hash: string; readonly keyId: string },
+  ): Promise<readonly StoredKey[]>;
+}
+
+/** A number that processes share, of a tenant: a quota's use in a window. */
+export interface CounterName {
+  readonly tenant: string;
+  /** `lines`, or `lines#key-1`. */
+  readonly name: string;
+  /** The minute or day it counts. */
+  readonly window: string;
+}
+export interface CounterStore {
+  /** Takes up to `wanted` of what the limit leaves, atomically; what came of it, and how much is taken by now in all. */
+  take(counter: CounterName, wanted: number, limit: number): Promise<{ granted: number; taken: number }>;
+  taken(counter: CounterName): Promise<number>;
+  /** True for the first who says so of this id; kept for some days. */
+  markOnce(tenant: string, id: string): Promise<boolean>;
+  isMarked(tenant: string, id: string): Promise<boolean>;
+}
+
+/** What was used: lines judged, requests answered, what the language model was asked and is estimated to cost. */
+export interface Use {
+  readonly requests: number;
+  readonly lines: number;
+  readonly llmCalls: number;
+  readonly llmInputTokens: number;
+  readonly llmOutputTokens: number;
+  /** Millionths of a US dollar. */
+  readonly llmMicroUsd: number;
+}
+/** By whom on which day of UTC (`2026-03-01`). `keyId` is `drops` or `logs` where no key was used. */
+export interface UseOf {
+  readonly tenant: string;
+  readonly day: string;
+  readonly keyId: string;
+}
+export interface UsageStore {
+  add(of: UseOf, use: Use): Promise<void>;
+  /** From one day to another, both included, in order of day. */
+  read(tenant: string, from: string, to: string): Promise<readonly (UseOf & { readonly use: Use })[]>;
+}
+
+/** Sums by series, added up over all processes; a series is `metric|group|rest` (lib/metrics). */
+export interface MetricStore {
+  add(sums: ReadonlyMap<string, number>): Promise<void>;
+  read(): Promise<ReadonlyMap<string, number>>;
+}
+/** Counts what this process does. `labels` as the metric has them; never a tenant's name. */
+export interface Meter {
+  count(metric: string, labels: readonly string[], by?: number): void;
+  observeMs(metric: string, labels: readonly string[], ms: number): void;
+}
+/** How many messages wait on each queue, dead letters included. */
+export interface QueueDepths {
+  read(): Promise<ReadonlyMap<string, number>>;
   ): Promise<readonly { entailment: number; notEntailment: number }[]>;
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import { findKey } from '../../lib/http/api-key.ts';
+import { findKey } from '../../lib/access/secret.ts';
 import { openPorts } from '../ports.ts';
 
 /**

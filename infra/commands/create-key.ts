@@ -1,25 +1,19 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import * as keyCases from '../../lib/access/keys.ts';
+import { wantedKeySchema } from '../../lib/access/keys.ts';
 import { dynamoKeyStore } from '../../lib/aws/key-store.ts';
 import { tenantSchema } from '../../lib/domain/job.ts';
-import { hashSecret } from '../../lib/http/api-key.ts';
-import type { KeyStore } from '../../lib/ports.ts';
+import type { ApiKey, KeyStore } from '../../lib/ports.ts';
 
-const wantedSchema = z.object({
-  tenant: tenantSchema,
-  name: z.string().min(1).max(100),
-  scopes: z.array(z.enum(['ingest', 'read', 'admin'])).min(1),
-});
-type Wanted = z.infer<typeof wantedSchema>;
+const wantedSchema = wantedKeySchema.extend({ tenant: tenantSchema });
 
 /** Puts a new key into the store and gives its secret, which is kept nowhere. Throws on a tenant or scope that is none. */
-export async function createKey(keys: KeyStore, wanted: unknown, now: Date): Promise<{ secret: string; key: Wanted }> {
-  const key = wantedSchema.parse(wanted);
-  const secret = `lsv_${randomBytes(32).toString('base64url')}`;
-  await keys.create(hashSecret(secret), { ...key, keyId: randomUUID(), createdAt: now.toISOString() });
-  return { secret, key };
+export async function createKey(keys: KeyStore, wanted: unknown, now: Date): Promise<{ secret: string; key: ApiKey }> {
+  const { tenant, ...key } = wantedSchema.parse(wanted);
+  return keyCases.createKey({ keys, clock: { now: () => now }, random: randomBytes }, { tenant }, key);
 }
 
 /** `npm run -s create-key -- --table NAME --tenant acme --name "on call" [--scopes ingest,read,admin]`, by the caller's own AWS credentials. */

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { findKey } from '../../lib/access/secret.ts';
 import { dynamoKeyStore } from '../../lib/aws/key-store.ts';
-import { findKey } from '../../lib/http/api-key.ts';
 import type { Clock } from '../../lib/ports.ts';
 import { createKey } from '../commands/create-key.ts';
 import { localCredentials, localRegion } from './signature.ts';

@@ -7,8 +7,8 @@ export interface Update {
   /** An undefined value removes the attribute. */
   readonly set?: Readonly<Record<string, Value | undefined>>;
   readonly setIfAbsent?: Readonly<Record<string, Value>>;
-  /** Set-adds. */
-  readonly add?: Readonly<Record<string, ReadonlySet<number> | ReadonlySet<string>>>;
+  /** Set-adds, and numbers that are added to what stands. */
+  readonly add?: Readonly<Record<string, ReadonlySet<number> | ReadonlySet<string> | number>>;
   readonly onlyIf?: readonly Condition[];
 }
 export type Condition =

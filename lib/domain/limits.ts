@@ -60,6 +60,31 @@ export const LIMITS = {
   /** How long a process may go on with a tenant's settings after they were changed. */
   tenantSettingsSeconds: 60,
 
+  /** Keys of a tenant that open something, and those that are shown beside them because they once did: one DynamoDB item. */
+  keys: 100,
+  keysListed: 300,
+  keyNameChars: 100,
+  /** Of one key that was rotated again before the older secrets had ended. */
+  keySecrets: 3,
+  /** How long an older secret may stand beside the new one. */
+  keyGraceSeconds: 7 * 24 * 3600,
+  /** How long the gateway may go on with a key after it was revoked (infra/topology.ts). */
+  keyCacheSeconds: 60,
+
+  /** Lines or requests that a process takes of a quota at a time, at most: what is lost of it when the process ends. */
+  leaseLines: 100_000,
+  leaseRequests: 10_000,
+  /** A lease is at most this part of the quota, so that many processes share a small one fairly. */
+  leasesPerQuota: 100,
+  /** Counts of use are kept this long. */
+  usageDays: 400,
+  /** Days of one answer about use. */
+  usageDaysListed: 92,
+
+  /** A tenant's own rules, asked before the service's. */
+  rules: 200,
+  rulePatternChars: 400,
+
   listItems: 100,
   /** Jobs, pages and results are kept this long (the data bucket's objects as long: infra/topology.ts). */
   retentionDays: 30,

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { dynamoKeyStore } from '../../lib/aws/key-store.ts';
 import { dynamoPageStore } from '../../lib/aws/page-store.ts';
 import { dynamoVerdictCache } from '../../lib/aws/verdict-cache.ts';
-import type { KeyStore, PageStore, VerdictCache } from '../../lib/ports.ts';
+import type { Clock, KeyStore, PageStore, VerdictCache } from '../../lib/ports.ts';
 import { aDecision, aJobId } from '../factories/jobs.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { memoryKeyStore } from '../fakes/key-store.ts';
@@ -100,27 +100,68 @@ describe.each(Object.entries(caches))('verdict cache: %s', (_name, open) => {
   });
 });
 
-const keyStores: Record<string, () => Promise<KeyStore>> = {
-  memory: async () => memoryKeyStore(),
-  'dynamodb on the laptop': async () => dynamoKeyStore(await dynamo(), 'access', fakeClock()),
+const keyStores: Record<string, (clock: Clock) => Promise<KeyStore>> = {
+  memory: async (clock) => memoryKeyStore(clock),
+  'dynamodb on the laptop': async (clock) => dynamoKeyStore(await dynamo(), 'access', clock),
 };
-describe.each(Object.entries(keyStores))('key store: %s', (_name, open) => {
+describe.each(Object.entries(keyStores))('key store: %s', (name, open) => {
+  const tenant = `keys-of-${name.slice(0, 3)}`;
   const key = {
-    tenant: 'acme',
+    tenant,
     keyId: 'k1',
     name: 'first',
     scopes: ['ingest', 'read'] as const,
     createdAt: '2026-03-01T10:00:00.000Z',
   };
+  const hashes = { one: `${name} 1`, two: `${name} 2`, three: `${name} 3` };
 
   it('finds a key by its hash, and nothing by another', async () => {
-    const store = await open();
+    const store = await open(fakeClock());
 
-    await store.create('hash-1', key);
-    await store.create('hash-1', { ...key, tenant: 'thief' });
+    await store.create(hashes.one, key);
+    await store.create(hashes.one, { ...key, tenant: 'thief', keyId: 'k9' });
 
-    expect(await store.find('hash-1')).toEqual(key);
-    expect(await store.find('hash-2')).toBeUndefined();
+    expect(await store.find(hashes.one)).toEqual(key);
+    expect(await store.find(hashes.two)).toBeUndefined();
+    expect(await store.list('thief')).toEqual([]);
+  });
+
+  it('changes keys at once, whoever else does, and adds a hash that opens one', async () => {
+    const store = await open(fakeClock());
+    const named = (keyId: string) => ({ ...key, tenant: `${tenant}-b`, keyId });
+
+    await store.create(hashes.two, named('k0'));
+    await Promise.all(
+      ['k1', 'k2', 'k3'].map((keyId) =>
+        store.change(`${tenant}-b`, (keys) => [...keys, { ...named(keyId), secrets: [{ hash: `${name} ${keyId}` }] }], {
+          hash: `${name} ${keyId}`,
+          keyId,
+        }),
+      ),
+    );
+
+    const ids = (await store.list(`${tenant}-b`)).map(({ keyId }) => keyId);
+    expect(ids.toSorted()).toEqual(['k0', 'k1', 'k2', 'k3']);
+    expect(await store.find(`${name} k2`)).toEqual(named('k2'));
+    await expect(
+      store.change(`${tenant}-b`, () => {
+        throw new RangeError('no');
+      }),
+    ).rejects.toThrow(RangeError);
+  });
+
+  it('opens a key by a hash until its time is over, and never by one that was taken off it', async () => {
+    const clock = fakeClock();
+    const store = await open(clock);
+    const owner = { ...key, tenant: `${tenant}-c` };
+    await store.create(hashes.three, owner);
+    const until = new Date(clock.now().getTime() + 60_000).toISOString();
+
+    await store.change(owner.tenant, () => [{ ...owner, secrets: [{ hash: hashes.three, until }] }]);
+
+    expect(await store.find(hashes.three)).toEqual(owner);
+    clock.advance(61_000);
+    expect(await store.find(hashes.three)).toBeUndefined();
   });
 });
 

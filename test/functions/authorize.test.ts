@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handler } from '../../functions/authorize/authorize.ts';
-import { hashSecret } from '../../lib/http/api-key.ts';
+import { hashSecret } from '../../lib/access/secret.ts';
 import type { ApiKey } from '../../lib/ports.ts';
 import { anAuthorizerEvent } from '../factories/events.ts';
 import { type Service, startService } from './a-service.ts';

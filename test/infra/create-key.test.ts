@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createKey } from '../../infra/commands/create-key.ts';
-import { findKey } from '../../lib/http/api-key.ts';
+import { findKey } from '../../lib/access/secret.ts';
 import { memoryKeyStore } from '../fakes/key-store.ts';
 
 const now = new Date('2026-11-02T08:00:00Z');
