@@ -9,6 +9,7 @@ export const ruleSchema = z.strictObject({
   label: z.string().min(1),
   /** RE2 syntax (no backreferences, no lookaround): linear time whatever the text. */
   pattern: z.string().min(3).max(1000),
+  /** What its author claims; calibration.json says how often it was right, once that has been counted. */
   confidence: z.number().min(0).max(1).default(0.99),
   /** Stated only where every text of the rule has it; else the model says. */
   severity: z.enum(SEVERITIES).optional(),

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import * as z from 'zod';
+import type { LabelledRecord } from '../../lib/cascade/training/labelled-pattern.ts';
 import { InvalidInput } from '../../lib/domain/errors.ts';
-import type { LogRecord } from '../../lib/domain/record.ts';
+
+export type { LabelledRecord } from '../../lib/cascade/training/labelled-pattern.ts';
 
 /** Which columns of a labelled CSV hold what. */
 export interface LabelledColumns {
@@ -10,10 +12,6 @@ export interface LabelledColumns {
   readonly label: string;
   readonly source?: string;
   readonly level?: string;
-}
-export interface LabelledRecord {
-  readonly record: LogRecord;
-  readonly label: string;
 }
 
 const rowsSchema = z.array(z.record(z.string(), z.string()));
@@ -27,7 +25,7 @@ export async function readLabelledCsv(path: string, columns: LabelledColumns): P
     if (column !== undefined && !header.includes(column))
       throw new InvalidInput('labelled-csv', `${path} has no column ${column}; it has ${header.join(', ')}`);
   return rows.map((row) => ({
-    label: row[columns.label] ?? '',
+    label: (row[columns.label] ?? '').trim(),
     record: {
       source: columns.source === undefined ? '' : (row[columns.source] ?? ''),
       message: row[columns.message] ?? '',

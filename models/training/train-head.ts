@@ -1,76 +1,95 @@
-/** Trains the category head: `npm run train:head -- LABELLED.csv [MORE.csv ...] [--message COL] [--label COL] [--source COL] [--out FILE]`. The report is one JSON document on standard output. */
+/**
+ * Trains the category head and measures the stages beside it:
+ * `npm run train:head -- LABELLED.csv [MORE.csv ...] [--message COL] [--label COL] [--source COL] [--precision P] [--models FOLDER] [--dry-run] [--json]`.
+ * Writes starter/head.json and calibration.json of the models folder; the report goes to standard output.
+ */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { CategoryHead } from '../../lib/cascade/category-head.ts';
 import { compileRules, rulesSchema } from '../../lib/cascade/rules.ts';
 import { readSettingsFile, settingsSchema } from '../../lib/cascade/settings.ts';
+import { checkExamples } from '../../lib/cascade/training/check-examples.ts';
+import { headReport } from '../../lib/cascade/training/head-report.ts';
+import { type LabelledPattern, labelledPatterns, type Sample } from '../../lib/cascade/training/labelled-pattern.ts';
+import { templateGroups } from '../../lib/cascade/training/template-groups.ts';
+import { trainCategoryHead } from '../../lib/cascade/training/train-category-head.ts';
 import { InvalidInput } from '../../lib/domain/errors.ts';
 import { loadEmbeddingModel } from '../../lib/inference/embedding-model.ts';
-import { type CrossValidation, crossValidate } from './cross-validate.ts';
-import { reportOf } from './head-report.ts';
+import type { EmbeddingModel } from '../../lib/ports.ts';
 import { readLabelledCsv } from './labelled-csv.ts';
-import { fitLogistic } from './logistic-regression.ts';
-import { balanced, embedPatterns, type LabelledPattern, labelledPatterns, type Sample } from './samples.ts';
-
-const MODELS_FOLDER = join(import.meta.dirname, '..');
-/** At a calibrated probability of one half a category is likelier right than wrong. */
-const THRESHOLD = 0.5;
-const L2_CANDIDATES = [1e-4, 3e-4, 1e-3];
+import { printedReport } from './print-report.ts';
+import { measureStages } from './stage-report.ts';
 
 async function main(): Promise<void> {
+  const options = readOptions();
+  const { models, precision } = options;
+  const settings = await readSettingsFile(join(models, 'labels.json'), 'labels', settingsSchema);
+  const { rules } = await readSettingsFile(join(models, 'rules.json'), 'rules', rulesSchema);
+  const labels = new Set(settings.labels.map(({ name }) => name));
+  const patterns = await readPatterns(options);
+  // Before the model is loaded, so that a wrong file is told at once.
+  checkExamples(patterns, templateGroups(patterns.map(({ canonical }) => canonical)), labels);
+
+  const model = await loadEmbeddingModel(models, { threads: 0 });
+  const samples = await embedPatterns(model, patterns);
+  const trained = trainCategoryHead(samples, { labels, trainedOn: `${model.id}@${model.version}`, precision });
+  const matcher = compileRules(rules, labels);
+  const stages = await measureStages({ samples, trained, settings, rules, matcher, model, precision });
+  await model.close();
+
+  if (!options.dryRun) {
+    await writeFile(join(models, 'starter', 'head.json'), `${JSON.stringify(trained.head)}\n`);
+    await writeFile(join(models, 'calibration.json'), `${JSON.stringify(stages.calibration, undefined, 2)}\n`);
+  }
+  const report = { precision, head: headReport(samples, trained), ...stages.report, rules: stages.calibration.rules };
+  console.log(options.json ? JSON.stringify(report, undefined, 2) : printedReport(report));
+}
+
+function readOptions() {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: {
       message: { type: 'string', default: 'log_message' },
       label: { type: 'string', default: 'target_label' },
       source: { type: 'string' },
-      out: { type: 'string', default: join(MODELS_FOLDER, 'starter', 'head.json') },
+      precision: { type: 'string', default: '0.95' },
+      models: { type: 'string', default: join(import.meta.dirname, '..') },
+      'dry-run': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
     },
   });
+  const precision = Number(values.precision);
+  if (!(precision > 0 && precision <= 1))
+    throw new InvalidInput('arguments', `--precision is a share between 0 and 1, not ${values.precision}`);
   if (positionals.length === 0) throw new InvalidInput('arguments', 'name at least one labelled CSV');
-  const patterns: LabelledPattern[] = [];
-  const columns = { message: values.message, label: values.label, source: values.source };
-  for (const path of positionals) patterns.push(...labelledPatterns(await readLabelledCsv(path, columns), path));
-
-  const settings = await readSettingsFile(join(MODELS_FOLDER, 'labels.json'), 'labels', settingsSchema);
-  const { rules } = await readSettingsFile(join(MODELS_FOLDER, 'rules.json'), 'rules', rulesSchema);
-  const model = await loadEmbeddingModel(MODELS_FOLDER, { threads: 0 });
-  const samples = await embedPatterns(model, patterns);
-  const labels = [...new Set(samples.map(({ label }) => label))].sort();
-
-  const runs = L2_CANDIDATES.map((l2) => crossValidate(samples, labels, l2));
-  const best = runs.reduce((a, b) => (b.negativeLogLikelihood < a.negativeLogLikelihood ? b : a));
-  const head = headOf(samples, labels, best, `${model.id}@${model.version}`);
-  const matcher = compileRules(rules, new Set(settings.labels.map(({ name }) => name)));
-  const report = await reportOf({ samples, settings, matcher, model, run: best, threshold: THRESHOLD });
-  await writeFile(values.out, `${JSON.stringify(head)}\n`);
-  await model.close();
-  console.log(JSON.stringify({ ...report, out: values.out }, null, 2));
+  return { ...values, files: positionals, precision, dryRun: values['dry-run'] };
 }
 
-/** The shipped head: all samples, the cross-validated strength and temperature. */
-function headOf(
-  samples: readonly Sample[],
-  labels: readonly string[],
-  run: CrossValidation,
-  trainedOn: string,
-): CategoryHead {
-  const { weights, bias } = fitLogistic(balanced(samples, labels), labels.length, run.l2);
-  const short = (value: number) => Number(value.toPrecision(6));
-  return {
-    labels: [...labels],
-    weights: weights.map((row) => row.map(short)),
-    bias: bias.map(short),
-    temperature: short(run.temperature),
-    threshold: THRESHOLD,
-    trainedOn,
-  };
+async function readPatterns(options: ReturnType<typeof readOptions>): Promise<readonly LabelledPattern[]> {
+  const { files, message, label, source } = options;
+  const patterns: LabelledPattern[] = [];
+  for (const path of files)
+    patterns.push(...labelledPatterns(await readLabelledCsv(path, { message, label, source }), path));
+  return patterns;
+}
+
+async function embedPatterns(model: EmbeddingModel, patterns: readonly LabelledPattern[]): Promise<readonly Sample[]> {
+  const embedded = await model.embed(patterns.map(({ canonical }) => canonical));
+  return patterns.flatMap((pattern, at) => {
+    const made = embedded[at];
+    return made === undefined ? [] : [{ ...pattern, embedded: made }];
+  });
 }
 
 try {
   await main();
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = error instanceof InvalidInput ? 2 : 1;
+  process.exitCode = isTheirs(error) ? 2 : 1;
+}
+
+/** What the caller can mend: an unknown option as well. */
+function isTheirs(error: unknown): boolean {
+  const isOption = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+  return error instanceof InvalidInput || isOption;
 }

@@ -1,4 +1,4 @@
-import { dot } from '../../lib/cascade/softmax.ts';
+import { dot } from '../softmax.ts';
 
 type Objective = (at: Float64Array) => { loss: number; gradient: Float64Array };
 interface Step {
@@ -34,26 +34,30 @@ export function minimise(
 
 /** The two-loop recursion: minus the approximate inverse Hessian times the gradient. */
 function descentDirection(gradient: Float64Array, history: readonly Step[]): Float64Array {
-  let q = gradient.slice();
+  const direction = gradient.slice();
   const alphas: number[] = [];
   for (const { s, y, rho } of history.toReversed()) {
-    const alpha = rho * dot(s, q);
+    const alpha = rho * dot(s, direction);
     alphas.unshift(alpha);
-    q = q.map((value, k) => value - alpha * (y[k] ?? 0));
+    addScaled(direction, y, -alpha);
   }
   const last = history.at(-1);
   const scale = last === undefined ? 1 : dot(last.s, last.y) / dot(last.y, last.y);
-  q = q.map((value) => value * scale);
+  for (let k = 0; k < direction.length; k++) direction[k] = -scale * (direction[k] ?? 0);
   history.forEach(({ s, y, rho }, i) => {
-    const beta = rho * dot(y, q);
-    q = q.map((value, k) => value + (s[k] ?? 0) * ((alphas[i] ?? 0) - beta));
+    addScaled(direction, s, -(alphas[i] ?? 0) - rho * dot(y, direction));
   });
-  return q.map((value) => -value);
+  return direction;
+}
+
+function addScaled(to: Float64Array, what: Float64Array, scale: number): void {
+  for (let k = 0; k < to.length; k++) to[k] = (to[k] ?? 0) + scale * (what[k] ?? 0);
 }
 
 function lineSearch(objective: Objective, at: Float64Array, loss: number, direction: Float64Array, slope: number) {
   for (let step = 1; step > 1e-8; step /= 2) {
-    const next = at.map((value, k) => value + step * (direction[k] ?? 0));
+    const next = at.slice();
+    addScaled(next, direction, step);
     const found = objective(next);
     if (found.loss <= loss + 1e-4 * step * slope) return { at: next, ...found };
   }

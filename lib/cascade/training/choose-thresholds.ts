@@ -1,0 +1,72 @@
+/** What a stage said of a pattern that it had not seen: its likeliest category, how sure it was, and the truth. */
+export interface Forecast {
+  readonly category: string;
+  readonly confidence: number;
+  readonly truth: string;
+}
+
+export interface ChosenThreshold {
+  readonly threshold: number;
+  /** Of what is settled there. */
+  readonly precision: number;
+  /** Share of the forecasts that is settled there. */
+  readonly coverage: number;
+  /** Whether the wanted precision is held at it. */
+  readonly reached: boolean;
+}
+
+/** A label gets a threshold of its own only where this many templates bear it out. */
+export const LEAST_GROUPS = 30;
+/** A category is never settled that is likelier wrong than right. */
+export const LOWEST_THRESHOLD = 0.5;
+/** A precision that fewer forecasts than this show is luck. */
+const LEAST_SETTLED = 10;
+const CANDIDATES = Array.from({ length: 100 }, (_, step) => Number((LOWEST_THRESHOLD + step * 0.005).toFixed(3)));
+
+/**
+ * The lowest threshold, from 0.5 up, at which the forecasts settled are right as often as wanted; where none is, the one
+ * at which they are right most often. Without ten forecasts to go by: 0.5.
+ */
+export function chooseThreshold(forecasts: readonly Forecast[], wanted: number): ChosenThreshold {
+  const tried = CANDIDATES.map((threshold) => settledAt(forecasts, threshold, wanted));
+  const telling = tried.filter(({ coverage }) => coverage * forecasts.length >= LEAST_SETTLED);
+  const lowest = telling.find(({ reached }) => reached);
+  return lowest ?? mostPrecise(telling) ?? settledAt(forecasts, LOWEST_THRESHOLD, wanted);
+}
+
+/** The threshold for all labels, and one for each that has templates enough. */
+export function chooseThresholds(
+  forecasts: readonly Forecast[],
+  groups: ReadonlyMap<string, number>,
+  wanted: number,
+): { shared: ChosenThreshold; own: ReadonlyMap<string, ChosenThreshold> } {
+  const own = [...groups]
+    .filter(([, count]) => count >= LEAST_GROUPS)
+    .map(([label]): [string, ChosenThreshold] => [
+      label,
+      chooseThreshold(
+        forecasts.filter(({ category }) => category === label),
+        wanted,
+      ),
+    ]);
+  return { shared: chooseThreshold(forecasts, wanted), own: new Map(own) };
+}
+
+function settledAt(forecasts: readonly Forecast[], threshold: number, wanted: number): ChosenThreshold {
+  const settled = forecasts.filter(({ confidence }) => confidence >= threshold);
+  const right = settled.filter(({ category, truth }) => category === truth).length;
+  const precision = settled.length === 0 ? 0 : right / settled.length;
+  return {
+    threshold,
+    precision,
+    coverage: settled.length / Math.max(1, forecasts.length),
+    reached: settled.length > 0 && precision >= wanted,
+  };
+}
+
+function mostPrecise(tried: readonly ChosenThreshold[]): ChosenThreshold | undefined {
+  return tried.reduce<ChosenThreshold | undefined>(
+    (best, one) => (best === undefined || one.precision > best.precision ? one : best),
+    undefined,
+  );
+}

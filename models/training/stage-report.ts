@@ -1,0 +1,108 @@
+import type { Calibration } from '../../lib/cascade/calibration.ts';
+import { calibrate } from '../../lib/cascade/calibration.ts';
+import { ruleStage } from '../../lib/cascade/rule-stage.ts';
+import type { Rule, RuleMatcher } from '../../lib/cascade/rules.ts';
+import type { Settings } from '../../lib/cascade/settings.ts';
+import { countRules, fitSimilarity } from '../../lib/cascade/training/calibrate-stages.ts';
+import { cascadeAnswers, outOfFoldStage } from '../../lib/cascade/training/cascade-answers.ts';
+import { calibrationError, confusionOf, scoreLabels } from '../../lib/cascade/training/label-scores.ts';
+import type { Sample } from '../../lib/cascade/training/labelled-pattern.ts';
+import type { TrainedHead } from '../../lib/cascade/training/train-category-head.ts';
+import { labelSimilarities, similarityStage } from '../../lib/cascade/zero-shot-stage.ts';
+import { UNCLASSIFIED } from '../../lib/domain/verdict.ts';
+import type { EmbeddingModel } from '../../lib/ports.ts';
+
+/** Labels with fewer lines than this in a file are left out of its second mean. */
+const MAIN_LINES = 30;
+const WRONG_SHOWN = 100;
+
+interface Parts {
+  readonly samples: readonly Sample[];
+  readonly trained: TrainedHead;
+  readonly settings: Settings;
+  readonly rules: readonly Rule[];
+  readonly matcher: RuleMatcher;
+  readonly model: EmbeddingModel;
+  readonly precision: number;
+}
+type Said = readonly [truth: string, said: string];
+
+/** Measures the stages around the head on the same samples: rules by counting, similarity by temperature and threshold, and all of them together. */
+export async function measureStages(parts: Parts) {
+  const { samples, trained, rules, matcher, model, settings, precision } = parts;
+  const { head, validation } = trained;
+  const oof = outOfFoldStage(head, samples, validation.probabilities);
+  const before = await cascadeAnswers(samples, [ruleStage(''), oof], matcher);
+  const similarities = await labelSimilarities(settings, model);
+  const cosines = samples.map(({ embedded }) => similarities(embedded.embedding));
+  const similarity = fitSimilarity(
+    settings,
+    samples,
+    cosines,
+    before.map(({ sure }) => sure === undefined),
+    precision,
+  );
+  const calibration: Calibration = {
+    measuredOn: head.trainedOn,
+    rules: countRules(rules, matcher, samples, validation.groups),
+    similarity: similarity.calibration,
+  };
+  const measured = calibrate({ rules, settings }, calibration, head.trainedOn);
+  const stages = [ruleStage(''), oof, await similarityStage(measured.settings, model)];
+  const answers = await cascadeAnswers(samples, stages, matcher);
+  return { calibration, report: { similarity: similarityReport(similarity), ...cascadeReport(samples, answers) } };
+}
+
+function similarityReport({ calibration, chosen, forecasts }: ReturnType<typeof fitSimilarity>) {
+  const answered = forecasts.flatMap((one) =>
+    one === undefined ? [] : [{ confidence: one.confidence, right: one.category === one.truth }],
+  );
+  return { ...chosen, temperature: calibration.temperature, calibrationError: calibrationError(answered) };
+}
+
+function cascadeReport(samples: readonly Sample[], answers: Awaited<ReturnType<typeof cascadeAnswers>>) {
+  const said = answers.map(({ sure }, at): Said => [samples[at]?.label ?? '', sure?.category ?? UNCLASSIFIED]);
+  const settled = answers.flatMap(({ sure }, at) =>
+    sure === undefined ? [] : [{ confidence: sure.confidence, right: sure.category === samples[at]?.label }],
+  );
+  const files = [...new Set(samples.map(({ file }) => file))];
+  return {
+    cascade: { ...scoreLabels(said), calibrationError: calibrationError(settled), confusion: confusionOf(said) },
+    cascadeByFile: Object.fromEntries(files.map((file) => [file, ofFile(samples, said, file)])),
+    stages: countBy(answers.map(({ sure }) => sure?.stage ?? 'none')),
+    wrong: wrongOnes(samples, answers).slice(0, WRONG_SHOWN),
+  };
+}
+
+/** A file's scores; its main labels are those with lines enough. */
+export function ofFile(samples: readonly Sample[], said: readonly Said[], file: string) {
+  const own = said.filter((_, at) => samples[at]?.file === file);
+  const lines = new Map<string, number>();
+  for (const sample of samples)
+    if (sample.file === file) lines.set(sample.label, (lines.get(sample.label) ?? 0) + sample.lines);
+  const scores = scoreLabels(own);
+  const main = Object.entries(scores.byLabel).filter(([label]) => (lines.get(label) ?? 0) >= MAIN_LINES);
+  return {
+    ...scores,
+    mainLabels: main.length,
+    mainMacroF1: main.reduce((sum, [, { f1 }]) => sum + f1, 0) / Math.max(1, main.length),
+  };
+}
+
+function wrongOnes(samples: readonly Sample[], answers: Awaited<ReturnType<typeof cascadeAnswers>>): string[] {
+  return answers.flatMap(({ sure, guess }, at) => {
+    const sample = samples[at];
+    if (sample === undefined || (sure?.category ?? UNCLASSIFIED) === sample.label) return [];
+    const said = sure ?? guess;
+    const by = said && `${said.category} by ${said.ruleId ?? said.stage} (${said.confidence.toFixed(2)})`;
+    return [
+      `${sample.label}: ${sure === undefined ? 'unsettled, guess ' : ''}${by}: ${sample.canonical.slice(0, 120)}`,
+    ];
+  });
+}
+
+function countBy(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
