@@ -182,6 +182,9 @@ export interface ApiKey {
   readonly scopes: readonly ('ingest' | 'read' | 'admin')[];
   readonly createdAt: string;
   readonly revokedAt?: string;
+  readonly revokedBy?: string;
+  /** What it may use of its tenant's quota; absent: all of it. */
+  readonly quota?: PartialQuota;
 }
 /** A key with what opens it. */
 export interface StoredKey extends ApiKey {
@@ -191,36 +194,8 @@ export interface StoredKey extends ApiKey {
 /** API keys; secrets are known by their hashes alone. Reads are strongly consistent. */
 export interface KeyStore {
   create(hash: string, key: ApiKey): Promise<void>;
+  /** The key that a hash opens now, revoked or not. */
   find(hash: string): Promise<ApiKey | undefined>;
-}
-
-export interface Embedded {
-  /** 384 floats, unit length. */
-  readonly embedding: Float32Array;
-  /** One logit per severity, in the order of SEVERITIES. */
-  readonly severityLogits: Float32Array;
-  /** The text was over the model's tokens and its head and tail were read. */
-  readonly truncated: boolean;
-}
-/** One pass of the starter model. A text's numbers do not depend on its neighbours in the call. */
-export interface EmbeddingModel {
-  readonly id: string;
-  readonly version: string;
-  embed(texts: readonly string[]): Promise<readonly Embedded[]>;
-  close(): Promise<void>;
-}
-
-/** A natural-language-inference cross-encoder. */
-  readonly revokedBy?: string;
-  /** What it may use of its tenant's quota; absent: all of it. */
-  readonly quota?: PartialQuota;
-export interface EntailmentModel {
-  readonly id: string;
-  readonly version: string;
-  /** For each hypothesis the logits of `entailment` and of not, given the premise. */
-  entail(
-    premise: string,
-    hypotheses: readonly string[],
   /** A tenant's keys, oldest first. */
   list(tenant: string): Promise<readonly StoredKey[]>;
   /**
@@ -286,6 +261,32 @@ export interface Meter {
 /** How many messages wait on each queue, dead letters included. */
 export interface QueueDepths {
   read(): Promise<ReadonlyMap<string, number>>;
+}
+
+export interface Embedded {
+  /** 384 floats, unit length. */
+  readonly embedding: Float32Array;
+  /** One logit per severity, in the order of SEVERITIES. */
+  readonly severityLogits: Float32Array;
+  /** The text was over the model's tokens and its head and tail were read. */
+  readonly truncated: boolean;
+}
+/** One pass of the starter model. A text's numbers do not depend on its neighbours in the call. */
+export interface EmbeddingModel {
+  readonly id: string;
+  readonly version: string;
+  embed(texts: readonly string[]): Promise<readonly Embedded[]>;
+  close(): Promise<void>;
+}
+
+/** A natural-language-inference cross-encoder. */
+export interface EntailmentModel {
+  readonly id: string;
+  readonly version: string;
+  /** For each hypothesis the logits of `entailment` and of not, given the premise. */
+  entail(
+    premise: string,
+    hypotheses: readonly string[],
   ): Promise<readonly { entailment: number; notEntailment: number }[]>;
   close(): Promise<void>;
 }
