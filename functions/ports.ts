@@ -8,10 +8,12 @@ import { s3ObjectStore } from '../lib/aws/object-store.ts';
 import { dynamoPageStore } from '../lib/aws/page-store.ts';
 import { sqsQueue } from '../lib/aws/queue.ts';
 import { secretsManagerSecrets } from '../lib/aws/secrets.ts';
+import { dynamoLabelSets, dynamoTenantSettings } from '../lib/aws/tenant-store.ts';
 import { dynamoVerdictCache } from '../lib/aws/verdict-cache.ts';
 import { type Config, readConfig } from '../lib/config.ts';
 import type { Chunk, Finished, IngestOrder } from '../lib/domain/chunk.ts';
 import { Fault, InvalidInput } from '../lib/domain/errors.ts';
+import { rememberTerms } from '../lib/jobs/tenant-terms.ts';
 import { createLog } from '../lib/log.ts';
 import type { Clock } from '../lib/ports.ts';
 
@@ -29,6 +31,7 @@ export function openPorts() {
 function composePorts() {
   const config = deployedConfig();
   const clients = openClients({ pathStyle: config.S3_PATH_STYLE });
+  const settings = dynamoTenantSettings(clients.dynamo, config.JOBS_TABLE, clock);
   const queue = <Body>(url: string, fair = false) => sqsQueue<Body>(clients.sqs, url, { fair });
   return {
     config,
@@ -43,6 +46,9 @@ function composePorts() {
     jobs: dynamoJobStore(clients.dynamo, config.JOBS_TABLE, clock),
     pages: dynamoPageStore(clients.dynamo, config.PAGES_TABLE, clock),
     cache: dynamoVerdictCache(clients.dynamo, config.CACHE_TABLE, clock),
+    settings,
+    termsOf: rememberTerms(settings, clock),
+    labelSets: dynamoLabelSets(clients.dynamo, config.JOBS_TABLE, clock),
     keys: dynamoKeyStore(clients.dynamo, config.ACCESS_TABLE, clock),
     events: eventBridgeJobEvents(clients.eventBridge),
     secrets: secretsManagerSecrets(clients.secretsManager, clock),

@@ -3,6 +3,7 @@ import type { Job, JobState, ObjectRef, Tally } from './domain/job.ts';
 import type { LabelSet } from './domain/label-set.ts';
 import type { PartialQuota } from './domain/quota.ts';
 import type { Severity } from './domain/severity.ts';
+import type { Terms } from './domain/terms.ts';
 import type { Decision } from './domain/verdict.ts';
 
 export interface ObjectInfo {
@@ -175,12 +176,35 @@ export interface VerdictCache {
   put(tenant: string, entries: ReadonlyMap<string, Decision>): Promise<void>;
 }
 
+/** What a tenant has set for all its lines. */
+export interface TenantSettings {
+  readonly terms: Terms;
+  /** Hash of the terms. */
+  readonly version: string;
+  readonly changedAt: string;
+}
+export interface TenantSettingsStore {
+  get(tenant: string): Promise<TenantSettings | undefined>;
+  /** False where `ifVersion` was asked and another version stands; `none` asks that there are no settings yet. */
+  put(tenant: string, settings: TenantSettings, ifVersion?: string): Promise<boolean>;
+}
+
+/** Label sets that jobs are pinned to, by a hash of their content: a set never changes. */
+export interface LabelSetStore {
+  /** Keeps a set for as long as a job that begins today can be asked about. */
+  keep(tenant: string, hash: string, labels: LabelSet): Promise<void>;
+  get(tenant: string, hash: string): Promise<LabelSet | undefined>;
+}
+
 export interface ApiKey {
   readonly tenant: string;
   readonly keyId: string;
   readonly name: string;
   readonly scopes: readonly ('ingest' | 'read' | 'admin')[];
   readonly createdAt: string;
+  /** The key that made it; absent: made by the owner of the account. */
+  readonly createdBy?: string;
+  readonly rotatedAt?: string;
   readonly revokedAt?: string;
   readonly revokedBy?: string;
   /** What it may use of its tenant's quota; absent: all of it. */
@@ -193,6 +217,7 @@ export interface StoredKey extends ApiKey {
 }
 /** API keys; secrets are known by their hashes alone. Reads are strongly consistent. */
 export interface KeyStore {
+  /** Adds a key that the hash opens. Nothing happens where the hash is known already. */
   create(hash: string, key: ApiKey): Promise<void>;
   /** The key that a hash opens now, revoked or not. */
   find(hash: string): Promise<ApiKey | undefined>;

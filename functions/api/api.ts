@@ -2,6 +2,7 @@ import { clock, log } from '../ports.ts';
 import { withApi } from '../with-api.ts';
 import { completeUpload, createBatch, createUpload } from './doors.ts';
 import { health } from './health.ts';
+import { getLabels, putLabels } from './labels.ts';
 import { getJob, getPatterns, getResults, getVerdicts, listJobs } from './questions.ts';
 import { replay } from './replay.ts';
 
@@ -18,6 +19,8 @@ export const handler = withApi(
     'GET /v1/jobs/{id}/patterns': getPatterns,
     'GET /v1/jobs/{id}/results': getResults,
     'POST /v1/jobs/{id}/replay': replay,
+    'GET /v1/labels': getLabels,
+    'PUT /v1/labels': putLabels,
   },
   { log, clock },
 );

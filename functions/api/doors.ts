@@ -1,18 +1,24 @@
 import * as z from 'zod';
 import { InvalidInput } from '../../lib/domain/errors.ts';
 import { columnsSchema } from '../../lib/domain/job.ts';
+import { askedLabelsShape, hypothesisTemplateSchema, toLabelSet } from '../../lib/domain/label-set.ts';
 import { LIMITS } from '../../lib/domain/limits.ts';
 import { type ApiRequest, jsonReply } from '../../lib/http/api-request.ts';
-import { parseJson, parseQuery, readBytes } from '../../lib/http/read-body.ts';
+import { checkBody, parseJson, parseQuery, readBytes } from '../../lib/http/read-body.ts';
 import { readBatchBody } from '../../lib/ingest/batch-body.ts';
+import { labelsTextSchema } from '../../lib/ingest/metadata-labels.ts';
 import { submitBatch } from '../../lib/jobs/submit-batch.ts';
 import * as uploads from '../../lib/jobs/uploads.ts';
 import { openPorts } from '../ports.ts';
 import type { RouteHandler } from '../with-api.ts';
 import { jobIdOf } from './job-id.ts';
 
-/** Columns by query parameter: `?message=body&source=app`. */
-const columnsQuerySchema = columnsSchema.loose();
+/** Columns by query parameter, and labels where the body has no room for them: `?message=body&source=app&labels=Billing,Shipping`. */
+const batchQuerySchema = columnsSchema
+  .extend({ labels: labelsTextSchema.optional(), hypothesis_template: hypothesisTemplateSchema.optional() })
+  .loose();
+/** Beside `log_entries`. */
+const batchLabelsSchema = z.object(askedLabelsShape);
 
 const uploadBodySchema = z.strictObject({
   name: z
@@ -25,6 +31,7 @@ const uploadBodySchema = z.strictObject({
   columns: columnsSchema.optional(),
   source: z.string().max(LIMITS.sourceChars).optional(),
   joinContinuations: z.boolean().optional(),
+  ...askedLabelsShape,
 });
 
 /** `POST /v1/batches`: a JSON array or NDJSON becomes a job. */
@@ -34,12 +41,14 @@ export const createBatch: RouteHandler = async (request) => {
     inflatedBytes: LIMITS.batchInflatedBytes,
     instead: 'Send it as a file by POST /v1/uploads.',
   });
-  const { message, source, level, timestamp } = parseQuery(request.query, columnsQuerySchema);
-  const { ndjson, records } = await readBatchBody(bytes);
+  const { message, source, level, timestamp, ...query } = parseQuery(request.query, batchQuerySchema);
+  const { ndjson, records, beside } = await readBatchBody(bytes);
+  const inBody = toLabelSet(checkBody(beside, batchLabelsSchema));
   const job = await submitBatch(openPorts(), {
     tenant: request.caller.tenant,
     body: ndjson,
     wanted: { columns: { message, source, level, timestamp } },
+    labels: inBody ?? toLabelSet(query),
     idempotencyKey: idempotencyKeyOf(request),
   });
   return jsonReply(202, { jobId: job.id, state: job.state, records, job: `/v1/jobs/${job.id}` });
@@ -47,9 +56,16 @@ export const createBatch: RouteHandler = async (request) => {
 
 /** `POST /v1/uploads`: a job that waits for its bytes, and links that write them. */
 export const createUpload: RouteHandler = async (request) => {
-  const bytes = await readBytes(request, { wireBytes: 64 * 1024, inflatedBytes: 64 * 1024, instead: 'Send JSON.' });
-  const { name, bytes: size, ...wanted } = parseJson(bytes, uploadBodySchema);
-  const upload = await uploads.createUpload(openPorts(), { tenant: request.caller.tenant, name, bytes: size, wanted });
+  const limits = { wireBytes: LIMITS.requestBytes, inflatedBytes: LIMITS.requestBytes, instead: 'Send JSON.' };
+  const body = parseJson(await readBytes(request, limits), uploadBodySchema);
+  const { name, bytes, labels, hypothesis_template, ...wanted } = body;
+  const upload = await uploads.createUpload(openPorts(), {
+    tenant: request.caller.tenant,
+    name,
+    bytes,
+    wanted,
+    labels: toLabelSet({ labels, hypothesis_template }),
+  });
   const { job, links, seconds } = upload;
   const how = 'url' in links ? { method: 'PUT', ...links } : { ...links, complete: `/v1/uploads/${job.id}/complete` };
   return jsonReply(201, {

@@ -23,18 +23,25 @@ export interface LlmStage {
 const LEAST_CALL_MS = 500;
 const BREAKER = { failures: 3, pauseMs: 60_000 };
 
-interface Parts {
-  readonly model: LanguageModel;
-  readonly settings: Settings;
+/** What bounds the calls of a process, in whatever labels they ask. */
+export interface LlmGuard {
   readonly budget: CallBudget;
   readonly breaker: CircuitBreaker;
+}
+
+export function llmGuard(clock: Clock, { llm }: Settings): LlmGuard {
+  return { budget: callBudget(clock, llm.callsPerHour), breaker: circuitBreaker(clock, BREAKER) };
+}
+
+interface Parts extends LlmGuard {
+  readonly model: LanguageModel;
+  readonly settings: Settings;
   readonly log: Log | undefined;
 }
 
 /** The language model as the last stage: texts in calls of a bounded size, behind a budget and a circuit breaker. */
-export function llmStage(model: LanguageModel, settings: Settings, clock: Clock, log?: Log): LlmStage {
-  const breaker = circuitBreaker(clock, BREAKER);
-  const parts = { model, settings, breaker, log, budget: callBudget(clock, settings.llm.callsPerHour) };
+export function llmStage(model: LanguageModel, settings: Settings, guard: LlmGuard, log?: Log): LlmStage {
+  const parts = { model, settings, log, ...guard };
   return {
     async ask(questions, deadline) {
       const outcomes: LlmOutcome[] = [];

@@ -1,57 +1,94 @@
 import { singleLabelProbabilities } from '../inference/zero-shot-probabilities.ts';
 import type { EmbeddingModel, EntailmentModel } from '../ports.ts';
-import type { Settings } from './settings.ts';
+import type { Label, Settings } from './settings.ts';
 import { dot, indexOfHighest, softmax } from './softmax.ts';
 import type { LocalStage, StageAnswer } from './stage.ts';
 
-/** Takes one probability per label and a last one for "none of these". */
-type Scorer = (probabilities: readonly number[]) => StageAnswer | undefined;
+/** Takes labels, one probability for each and a last one for "none of these". */
+type Scorer = (labels: readonly Label[], probabilities: readonly number[]) => StageAnswer | undefined;
 
-function zeroShotScorer(settings: Settings, model: { id: string; version: string }): Scorer {
-  return (probabilities) => {
-    const best = indexOfHighest(probabilities.slice(0, settings.labels.length));
-    const none = probabilities[settings.labels.length] ?? 0;
-    const category = settings.labels[best]?.name;
+function zeroShotScorer(model: { id: string; version: string }, threshold: number): Scorer {
+  return (labels, probabilities) => {
+    const best = indexOfHighest(probabilities.slice(0, labels.length));
+    const none = probabilities[labels.length] ?? 0;
+    const category = labels[best]?.name;
     if (category === undefined) return undefined;
     const confidence = probabilities[best] ?? 0;
-    const sure = confidence >= settings.thresholds.zeroShot && confidence > none;
-    return { stage: 'zero-shot', category, confidence, sure, model };
+    const sure = confidence >= threshold && confidence > none;
+    return { stage: 'zero-shot', category, confidence, sure, model: { id: model.id, version: model.version } };
   };
 }
 
-/** Zero-shot by the embedding alone: cosine of the text with each label's description and examples and with the background, the nearest of each counting, softmax over them. */
-export async function similarityStage(settings: Settings, model: EmbeddingModel): Promise<LocalStage> {
-  const texts = [
+/** Texts that go to the embedding model at a time: a label set may have hundreds. */
+const TEXTS_PER_CALL = 64;
+
+/** Cosines of an embedding with each label and, last, with "none of these": with the nearest of the texts that describe it. */
+export async function labelSimilarities(
+  settings: Settings,
+  model: EmbeddingModel,
+): Promise<(embedding: Float32Array) => number[]> {
+  const groups = [
     ...settings.labels.map(({ description, examples }) => [description, ...examples]),
     settings.zeroShot.background,
   ];
-  const vectors: Float32Array[][] = [];
-  for (const group of texts) vectors.push((await model.embed(group)).map(({ embedding }) => embedding));
-  const score = zeroShotScorer(settings, { id: model.id, version: model.version });
+  const texts = [...new Set(groups.flat())];
+  const vectors = new Map<string, Float32Array>();
+  for (let at = 0; at < texts.length; at += TEXTS_PER_CALL) {
+    const batch = texts.slice(at, at + TEXTS_PER_CALL);
+    const embedded = await model.embed(batch);
+    batch.forEach((text, index) => {
+      const embedding = embedded[index]?.embedding;
+      if (embedding !== undefined) vectors.set(text, embedding);
+    });
+  }
+  const byGroup = groups.map((group) => group.flatMap((text) => vectors.get(text) ?? []));
+  return (embedding) => byGroup.map((group) => Math.max(...group.map((vector) => dot(vector, embedding))));
+}
+
+/** Zero-shot by the embedding alone: softmax over the cosines with labels and background, at a temperature that makes it a probability of being right. */
+export async function similarityStage(settings: Settings, model: EmbeddingModel): Promise<LocalStage> {
+  const similarities = await labelSimilarities(settings, model);
+  const score = zeroShotScorer(model, settings.thresholds.similarity ?? settings.thresholds.zeroShot);
   return {
     name: 'zero-shot',
     costly: false,
-    ask: async ({ embedded }) => {
-      if (embedded === undefined) return undefined;
-      const nearest = vectors.map((group) => Math.max(...group.map((vector) => dot(vector, embedded.embedding))));
-      return score(softmax(nearest, settings.zeroShot.temperature));
+    ask: async ({ embedded }) =>
+      embedded && score(settings.labels, softmax(similarities(embedded.embedding), settings.zeroShot.temperature)),
+  };
+}
+
+/**
+ * Zero-shot by a cross-encoder: softmax over the labels' entailment logits, as the published pipelines do for one label
+ * of many. Of many labels only those nearest by the embedding are asked; without an embedding the stage then says nothing.
+ */
+export async function entailmentStage(
+  settings: Settings,
+  model: EntailmentModel,
+  embeddingModel: EmbeddingModel,
+): Promise<LocalStage> {
+  const { labels, zeroShot, thresholds } = settings;
+  const hypothesisOf = (description: string) => zeroShot.hypothesis.replace('{}', () => description);
+  const similarities =
+    labels.length > zeroShot.prefilter.above ? await labelSimilarities(settings, embeddingModel) : undefined;
+  const score = zeroShotScorer(model, thresholds.zeroShot);
+  return {
+    name: 'zero-shot',
+    costly: true,
+    ask: async ({ text, embedded }) => {
+      const near =
+        similarities === undefined
+          ? labels
+          : embedded && nearestLabels(labels, similarities(embedded.embedding), zeroShot.prefilter.keep);
+      if (near === undefined) return undefined;
+      const descriptions = [...near.map(({ description }) => description), ...zeroShot.background.slice(0, 1)];
+      return score(near, singleLabelProbabilities(await model.entail(text, descriptions.map(hypothesisOf))));
     },
   };
 }
 
-/** Zero-shot by a cross-encoder: softmax over the labels' entailment logits, as the published pipelines do for one label of many. */
-export function entailmentStage(settings: Settings, model: EntailmentModel): LocalStage {
-  const descriptions = [
-    ...settings.labels.map(({ description }) => description),
-    ...settings.zeroShot.background.slice(0, 1),
-  ];
-  const hypotheses = descriptions.map((description) => settings.zeroShot.hypothesis.replace('{}', () => description));
-  const score = zeroShotScorer(settings, { id: model.id, version: model.version });
-  return {
-    name: 'zero-shot',
-    costly: true,
-    ask: async ({ text }) => {
-      return score(singleLabelProbabilities(await model.entail(text, hypotheses)));
-    },
-  };
+/** The labels of the highest cosines, in the order of the list. */
+function nearestLabels(labels: readonly Label[], cosines: readonly number[], keep: number): readonly Label[] {
+  const order = [...labels.keys()].sort((a, b) => (cosines[b] ?? 0) - (cosines[a] ?? 0));
+  const kept = new Set(order.slice(0, keep));
+  return labels.filter((_, index) => kept.has(index));
 }

@@ -52,6 +52,13 @@ export const pinsSchema = z.strictObject({
   chunkRecords: z.int().positive(),
   chunkBytes: z.int().positive(),
   segmentBytes: z.int().positive(),
+  /** Hash of the labels that are not the service's own (LabelSetStore). */
+  labelSet: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .optional(),
+  /** The tenant's own, as in Terms. */
+  anomalyBaseRate: z.number().gt(0).lt(1).optional(),
 });
 export type Pins = z.infer<typeof pinsSchema>;
 

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { judgeRecords } from '../cascade/judge-records.ts';
-import type { Cascade } from '../cascade/types.ts';
+import type { OwnersCascade } from '../cascade/types.ts';
+import { askedLabelsShape, type LabelSet, toLabelSet } from '../domain/label-set.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { LogRecord } from '../domain/record.ts';
+import type { Terms } from '../domain/terms.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { type ApiReply, type ApiRequest, jsonReply } from './api-request.ts';
 import { parseJson, readBytes } from './read-body.ts';
@@ -38,15 +40,20 @@ export const classifyBodySchema = z.object({
   threshold: z.number().min(0).max(1).optional(),
 });
 
+/** The same with labels of the caller's own. */
+export const ownLabelsBodySchema = classifyBodySchema.extend(askedLabelsShape);
+
 export interface ClassifyOptions {
   readonly anomalyThreshold: number;
   /** Milliseconds left before the answer is due. */
   readonly remainingMs: () => number;
+  /** What to judge by, given the labels that the request sends; absent, the service's own and nothing else is read. */
+  readonly termsOf?: (asked: LabelSet | undefined) => Promise<Terms>;
 }
 
-/** `POST /classify/`: an answer now, in the order asked. */
+/** `POST /v1/classify`, and `POST /classify/` as the program that this replaces had it: an answer now, in the order asked. */
 export async function classifyRoute(
-  cascade: Cascade,
+  cascade: OwnersCascade,
   request: ApiRequest,
   options: ClassifyOptions,
 ): Promise<ApiReply> {
@@ -55,8 +62,11 @@ export async function classifyRoute(
     inflatedBytes: LIMITS.classifyBytes,
     instead: 'Send it as POST /v1/batches, or as a file by POST /v1/uploads.',
   });
-  const body = parseJson(bytes, classifyBodySchema);
-  const verdicts = await judgeRecords(cascade, request.caller.tenant, body.log_entries, {
+  const schema = options.termsOf === undefined ? classifyBodySchema : ownLabelsBodySchema;
+  const body: z.infer<typeof ownLabelsBodySchema> = parseJson(bytes, schema);
+  const terms = await options.termsOf?.(toLabelSet(body));
+  const asked = terms === undefined ? cascade : await cascade.inTerms(terms);
+  const verdicts = await judgeRecords(asked, request.caller.tenant, body.log_entries, {
     threshold: body.threshold ?? options.anomalyThreshold,
     remainingMs: options.remainingMs,
   });

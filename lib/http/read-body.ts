@@ -44,7 +44,12 @@ function tooLarge(bytes: number, instead: string): InvalidInput {
 
 /** The bytes as JSON of a schema. Throws 400 with the path of every issue (the first 20). */
 export function parseJson<Schema extends z.ZodType>(bytes: Uint8Array, schema: Schema): z.infer<Schema> {
-  const parsed = schema.safeParse(decodeJson(bytes));
+  return checkBody(decodeJson(bytes), schema);
+}
+
+/** The same of a body that was parsed already, or of a part of it. */
+export function checkBody<Schema extends z.ZodType>(body: unknown, schema: Schema): z.infer<Schema> {
+  const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const issues = zodErrorToIssues(parsed.error);
   throw new InvalidInput('invalid-body', `The body is not as expected: ${issues[0]?.path}: ${issues[0]?.message}`, {

@@ -13,6 +13,8 @@ export interface BatchBody {
   /** One record a line. */
   readonly ndjson: Uint8Array;
   readonly records: number;
+  /** What an object held beside its `log_entries`. */
+  readonly beside: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -28,7 +30,10 @@ export async function readBatchBody(bytes: Uint8Array): Promise<BatchBody> {
   if (first === undefined) throw new InvalidInput('empty-body', 'The body is empty; send a JSON array or NDJSON.');
   if (first === '[') return entriesToBatch(parseWhole(body), '');
   const whole = first === '{' ? tryParse(body.toString()) : undefined;
-  if (isObject(whole) && Object.hasOwn(whole, 'log_entries')) return entriesToBatch(whole.log_entries, 'log_entries.');
+  if (isObject(whole) && Object.hasOwn(whole, 'log_entries')) {
+    const { log_entries, ...beside } = whole;
+    return { ...entriesToBatch(log_entries, 'log_entries.'), beside };
+  }
   return whole === undefined ? linesToBatch(body) : entriesToBatch([whole], '');
 }
 
@@ -44,7 +49,7 @@ function entriesToBatch(entries: unknown, path: string): BatchBody {
   );
   if (issues.length > 0) throw invalidBody(issues.slice(0, ISSUES));
   const lines = entries.map((entry: unknown, index) => Buffer.from(`${writeEntry(entry, `${path}${index}`)}\n`));
-  return { ndjson: Buffer.concat(lines), records: lines.length };
+  return { ndjson: Buffer.concat(lines), records: lines.length, beside: {} };
 }
 
 /** JSON.parse takes any depth, JSON.stringify does not. */
@@ -70,7 +75,7 @@ function linesToBatch(body: Buffer): BatchBody {
   );
   scanner.push(body);
   scanner.end();
-  return { ndjson: body, records };
+  return { ndjson: body, records, beside: {} };
 }
 
 function firstCharacter(body: Buffer): string | undefined {

@@ -36,7 +36,7 @@ export function metadataToWanted(metadata: Readonly<Record<string, string>>): Jo
 }
 
 /** S3 gives back non-ASCII metadata as RFC 2047 encoded words. */
-function decodeWord(value: string): string {
+export function decodeWord(value: string): string {
   const [, kind, encoded] = /^=\?utf-8\?([bq])\?([^?]*)\?=$/i.exec(value) ?? [];
   if (kind === undefined || encoded === undefined) return value;
   if (kind.toLowerCase() === 'b') return Buffer.from(encoded, 'base64').toString();

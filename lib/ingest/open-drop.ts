@@ -1,6 +1,8 @@
 import { InvalidInput } from '../domain/errors.ts';
 import type { Job, Pins } from '../domain/job.ts';
+import type { LabelSet } from '../domain/label-set.ts';
 import type { Clock, JobStore, ObjectInfo, ObjectStore } from '../ports.ts';
+import { metadataToLabels } from './metadata-labels.ts';
 import { type DroppedObject, dropJobId, keyToPlace } from './object-event.ts';
 import { metadataToWanted } from './object-metadata.ts';
 
@@ -8,8 +10,8 @@ export interface DropPorts {
   readonly objects: ObjectStore;
   readonly jobs: JobStore;
   readonly clock: Clock;
-  /** What judges new jobs. */
-  readonly pins: Pins;
+  /** What judges a new job of a tenant, by the labels of its object where it has any. */
+  readonly pins: (tenant: string, labels: LabelSet | undefined) => Promise<Pins>;
 }
 
 export type OpenedDrop =
@@ -33,11 +35,12 @@ export async function openDrop(ports: DropPorts, dropped: DroppedObject): Promis
   const source = { bucket, key, version: version ?? info.version, etag: info.etag, bytes: info.bytes };
   if (place.linkedJobId !== undefined) return openLinked(ports, place.tenant, place.linkedJobId, source);
   const id = dropJobId(bucket, key, dropped.stamp);
-  const { wanted, error } = readWanted(info);
+  const { wanted, labels, error } = readWanted(info);
   const now = ports.clock.now().toISOString();
   const fresh: Job = {
     ...{ tenant: place.tenant, id, kind: 'upload', name: place.name, state: 'running' },
-    ...{ createdAt: now, touchedAt: now, source, wanted, pins: ports.pins },
+    ...{ createdAt: now, touchedAt: now, source, wanted },
+    pins: await ports.pins(place.tenant, labels),
   };
   const isNew = await ports.jobs.create(fresh);
   const job = isNew ? fresh : ((await ports.jobs.get(place.tenant, id)) ?? fresh);
@@ -61,9 +64,9 @@ async function openLinked(
   return job === undefined ? { kind: 'ignored', why: 'the job is over' } : { kind: 'job', job };
 }
 
-function readWanted(info: ObjectInfo): { wanted: Job['wanted']; error?: InvalidInput } {
+function readWanted(info: ObjectInfo): { wanted: Job['wanted']; labels?: LabelSet; error?: InvalidInput } {
   try {
-    return { wanted: metadataToWanted(info.metadata) };
+    return { wanted: metadataToWanted(info.metadata), labels: metadataToLabels(info.metadata) };
   } catch (error) {
     if (error instanceof InvalidInput) return { wanted: {}, error };
     throw error;

@@ -6,8 +6,9 @@ import type { Clock, JobStore, ObjectStore, Queue } from '../ports.ts';
 import { checkSegment } from './check-segment.ts';
 import { cutLines } from './cut-lines.ts';
 import { hashJobId, newJob, newPins } from './new-job.ts';
+import { type PinPorts, pinTerms } from './tenant-terms.ts';
 
-export interface LogDeliveryPorts {
+export interface LogDeliveryPorts extends PinPorts {
   readonly jobs: JobStore;
   readonly objects: ObjectStore;
   readonly chunksSmall: Queue<Chunk>;
@@ -56,7 +57,7 @@ async function hourJob(ports: LogDeliveryPorts, tenant: string, logGroup: string
     name: `${logGroup} ${hour}`,
     state: 'running',
     wanted: {},
-    pins: newPins(ports.anomalyThreshold),
+    pins: newPins(ports.anomalyThreshold, await pinTerms(ports, tenant)),
     layout: deliveryLayout(logGroup),
   });
   if (await ports.jobs.create(job)) return job;

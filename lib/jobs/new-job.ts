@@ -19,10 +19,10 @@ export function hashJobId(...parts: readonly string[]): string {
   return BigInt(`0x${hash}`).toString(36).padStart(ID_CHARS, '0');
 }
 
-/** What judges a job and cuts it, fixed when it begins. */
-export function newPins(anomalyThreshold: number): Pins {
+/** What judges a job and cuts it, fixed when it begins. `terms` are those of its tenant or request (`pinTerms`). */
+export function newPins(anomalyThreshold: number, terms: Pick<Pins, 'labelSet' | 'anomalyBaseRate'> = {}): Pins {
   const { chunkRecords, chunkBytes, segmentBytes } = LIMITS;
-  return { anomalyThreshold, chunkRecords, chunkBytes, segmentBytes };
+  return { anomalyThreshold, chunkRecords, chunkBytes, segmentBytes, ...terms };
 }
 
 /** A job at its beginning. */

@@ -1,19 +1,21 @@
-import type { Cascade } from '../cascade/types.ts';
+import type { OwnersCascade } from '../cascade/types.ts';
 import type { Chunk, Finished } from '../domain/chunk.ts';
 import { Fault, InvalidInput } from '../domain/errors.ts';
 import type { Job, Layout } from '../domain/job.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { readRows } from '../ingest/row-reader.ts';
-import type { JobStore, ObjectStore, PageStore, Queue } from '../ports.ts';
+import type { JobStore, LabelSetStore, ObjectStore, PageStore, Queue } from '../ports.ts';
 import { checkSegment } from './check-segment.ts';
 import { judgeRows, type MaskedRow, maskRow } from './judge-rows.ts';
 import { type JudgedRow, packPage } from './page.ts';
+import { cascadeOfJob } from './tenant-terms.ts';
 
 export interface ProcessPorts {
   readonly jobs: JobStore;
   readonly objects: ObjectStore;
   readonly pages: PageStore;
-  readonly cascade: Cascade;
+  readonly cascade: OwnersCascade;
+  readonly labelSets: LabelSetStore;
   readonly finished: Queue<Finished>;
 }
 
@@ -52,10 +54,11 @@ async function judgeChunk(
 ): Promise<void> {
   if (job.layout === undefined) throw new Fault('layout-missing', `job ${job.id} has chunks and no layout`);
   const masked = await readMasked(ports.objects, job.layout, chunk);
-  const rows = await judgeRows(ports.cascade, chunk.tenant, masked, budget);
+  const cascade = await cascadeOfJob(ports, job);
+  const rows = await judgeRows(cascade, chunk.tenant, masked, budget);
   for (const [page, pageRows] of cutPages(masked, rows).entries()) {
     const key = { tenant: chunk.tenant, jobId: chunk.jobId, segment: chunk.segment, chunk: chunk.chunk, page };
-    await ports.pages.putIfAbsent(key, packPage({ cascade: ports.cascade.version, rows: pageRows }));
+    await ports.pages.putIfAbsent(key, packPage({ cascade: cascade.version, rows: pageRows }));
   }
   const rejected = rows.filter((row) => 'rejection' in row).length;
   const segment = await ports.jobs.chunkDone(chunk, { accepted: rows.length - rejected, rejected });

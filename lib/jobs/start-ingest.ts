@@ -9,8 +9,9 @@ import { checkSegment } from './check-segment.ts';
 import { failJob } from './end-job.ts';
 import { uploadKey } from './keys.ts';
 import { newPins } from './new-job.ts';
+import { type PinPorts, pinTerms } from './tenant-terms.ts';
 
-export interface StartPorts extends Omit<IngestPorts, 'checkSegment'> {
+export interface StartPorts extends Omit<IngestPorts, 'checkSegment'>, PinPorts {
   readonly ingestOrders: Queue<IngestOrder>;
   readonly finished: Queue<Finished>;
   readonly uploadsBucket: string;
@@ -31,7 +32,13 @@ export async function ingestDrop(
   dropped: DroppedObject,
   budget: IngestBudget,
 ): Promise<DropOutcome> {
-  const opened = await openDrop({ ...ports, pins: newPins(ports.anomalyThreshold) }, dropped);
+  const opened = await openDrop(
+    {
+      ...ports,
+      pins: async (tenant, labels) => newPins(ports.anomalyThreshold, await pinTerms(ports, tenant, labels)),
+    },
+    dropped,
+  );
   if (opened.kind === 'quarantine' || opened.kind === 'ignored') return opened;
   if (opened.kind === 'refused') await failJob(ports, opened.job, opened.error);
   else await ingestJob(ports, opened.job, undefined, budget);

@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import type { IngestOrder } from '../domain/chunk.ts';
 import { Fault, InvalidInput } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
+import type { LabelSet } from '../domain/label-set.ts';
 import type { Clock, JobStore, ObjectStore, Queue } from '../ports.ts';
 import { batchKey } from './keys.ts';
 import { hashJobId, newJob, newJobId, newPins } from './new-job.ts';
+import { labelSetHash, type PinPorts, pinTerms } from './tenant-terms.ts';
 
-export interface SubmitBatchPorts {
+export interface SubmitBatchPorts extends PinPorts {
   readonly jobs: JobStore;
   readonly objects: ObjectStore;
   readonly ingestOrders: Queue<IngestOrder>;
@@ -20,16 +22,18 @@ export interface Batch {
   /** NDJSON. */
   readonly body: Uint8Array;
   readonly wanted?: Job['wanted'];
-  /** A repeat with the same key and body is the same job; with another body it is refused (422). */
+  /** The request's own; absent, its tenant's. */
+  readonly labels?: LabelSet;
+  /** A repeat with the same key, body and labels is the same job; with others it is refused (422). */
   readonly idempotencyKey?: string;
 }
 
 /** Keeps a batch's body and makes its job; the body is read by ingest like any upload. */
 export async function submitBatch(ports: SubmitBatchPorts, batch: Batch): Promise<Job> {
-  const { tenant, body, idempotencyKey } = batch;
+  const { tenant, idempotencyKey } = batch;
   const id =
     idempotencyKey === undefined ? newJobId(ports.clock, ports.random) : hashJobId('batch', tenant, idempotencyKey);
-  const source = await putBody(ports, { tenant, id }, body);
+  const source = await putBody(ports, { tenant, id }, batch);
   const job = newJob(ports.clock, {
     tenant,
     id,
@@ -37,7 +41,7 @@ export async function submitBatch(ports: SubmitBatchPorts, batch: Batch): Promis
     name: 'batch.ndjson',
     state: 'running',
     wanted: { ...batch.wanted, format: 'ndjson' },
-    pins: newPins(ports.anomalyThreshold),
+    pins: newPins(ports.anomalyThreshold, await pinTerms(ports, tenant, batch.labels)),
     source,
   });
   const standing = (await ports.jobs.create(job)) ? job : ((await ports.jobs.get(tenant, id)) ?? job);
@@ -50,10 +54,11 @@ export async function submitBatch(ports: SubmitBatchPorts, batch: Batch): Promis
 async function putBody(
   { objects, dataBucket }: SubmitBatchPorts,
   owner: { tenant: string; id: string },
-  body: Uint8Array,
+  { body, labels }: Batch,
 ): Promise<NonNullable<Job['source']>> {
   const key = batchKey(owner);
-  const sha256 = createHash('sha256').update(body).digest('hex');
+  const asked = labels === undefined ? '' : labelSetHash(labels);
+  const sha256 = createHash('sha256').update(body).update(asked).digest('hex');
   const options = { contentType: 'application/x-ndjson', metadata: { sha256 }, ifAbsent: true };
   const written = await objects.put(dataBucket, key, body, options);
   if (written !== undefined) return { bucket: dataBucket, key, ...written, bytes: body.byteLength };

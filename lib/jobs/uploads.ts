@@ -1,13 +1,15 @@
 import type { IngestOrder } from '../domain/chunk.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
+import type { LabelSet } from '../domain/label-set.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { Clock, JobStore, LinkSigner, ObjectStore, Queue } from '../ports.ts';
 import { uploadKey } from './keys.ts';
 import { newJob, newJobId, newPins } from './new-job.ts';
+import { type PinPorts, pinTerms } from './tenant-terms.ts';
 
-export interface UploadPorts {
+export interface UploadPorts extends PinPorts {
   readonly jobs: JobStore;
   readonly objects: ObjectStore;
   readonly links: LinkSigner;
@@ -22,6 +24,8 @@ export interface UploadRequest {
   readonly name: string;
   readonly bytes: number;
   readonly wanted?: Job['wanted'];
+  /** The request's own; absent, its tenant's. */
+  readonly labels?: LabelSet;
 }
 /** How to send the bytes: one PUT with these headers, or a PUT per part and then `complete`. */
 export type UploadLinks =
@@ -40,7 +44,7 @@ const SIGNED_AT_ONCE = 16;
 /** Makes a job that awaits its bytes, with links that write exactly one object, once, for an hour. */
 export async function createUpload(
   ports: UploadPorts,
-  { tenant, name, bytes, wanted = {} }: UploadRequest,
+  { tenant, name, bytes, wanted = {}, labels }: UploadRequest,
 ): Promise<{ job: Job; links: UploadLinks; seconds: number }> {
   if (bytes > LIMITS.uploadBytes)
     throw new InvalidInput('too-large', `an upload is at most ${LIMITS.uploadBytes} bytes`, { status: 413 });
@@ -57,7 +61,7 @@ export async function createUpload(
     name,
     state: 'awaiting-upload',
     wanted,
-    pins: newPins(ports.anomalyThreshold),
+    pins: newPins(ports.anomalyThreshold, await pinTerms(ports, tenant, labels)),
     upload: { bytes, multipartId },
   });
   await ports.jobs.create(job);

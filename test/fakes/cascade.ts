@@ -1,20 +1,26 @@
 import { createHash } from 'node:crypto';
-import type { Cascade } from '../../lib/cascade/types.ts';
+import type { OwnersCascade } from '../../lib/cascade/types.ts';
 import type { MaskedRecord } from '../../lib/domain/record.ts';
 import { SEVERITIES } from '../../lib/domain/severity.ts';
+import type { Terms } from '../../lib/domain/terms.ts';
 import { type Decision, STAGES } from '../../lib/domain/verdict.ts';
 
 /** Answers that follow from the text alone, by its hash; another `mood` gives other answers to the same texts. */
-export function fakeCascade(mood = '0'): Cascade & { readonly asked: MaskedRecord[] } {
+export function fakeCascade(mood = '0'): OwnersCascade & { readonly asked: MaskedRecord[] } {
   const asked: MaskedRecord[] = [];
-  return {
+  const cascade = {
     version: `fake-${mood}`,
     asked,
-    decide: async (_tenant, questions) => {
+    inTerms: async ({ labels, anomalyBaseRate }: Terms) =>
+      labels === undefined && anomalyBaseRate === undefined
+        ? cascade
+        : fakeCascade(`${mood}|${JSON.stringify(labels)}|${anomalyBaseRate}`),
+    decide: async (_tenant: string, questions: readonly MaskedRecord[]) => {
       asked.push(...questions);
       return questions.map((question) => decisionOf(question, mood));
     },
   };
+  return cascade;
 }
 
 function decisionOf({ canonical, source, level }: MaskedRecord, mood: string): Decision {

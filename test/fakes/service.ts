@@ -1,5 +1,6 @@
-import type { Cascade } from '../../lib/cascade/types.ts';
+import type { OwnersCascade } from '../../lib/cascade/types.ts';
 import type { Chunk, Finished, IngestOrder } from '../../lib/domain/chunk.ts';
+import { rememberTerms } from '../../lib/jobs/tenant-terms.ts';
 import { fakeCascade } from './cascade.ts';
 import { fakeClock } from './clock.ts';
 import { memoryJobEvents } from './job-events.ts';
@@ -8,17 +9,22 @@ import { fakeLinkSigner } from './link-signer.ts';
 import { memoryObjectStore } from './object-store.ts';
 import { memoryPageStore } from './page-store.ts';
 import { memoryQueue } from './queue.ts';
+import { memoryLabelSets, memoryTenantSettings } from './tenant-store.ts';
 import { type Trouble, unreliable } from './unreliable.ts';
 
 /** Every port of the service in memory. */
-export function memoryService(options: { cascade?: Cascade; versioned?: readonly string[] } = {}) {
+export function memoryService(options: { cascade?: OwnersCascade; versioned?: readonly string[] } = {}) {
   const clock = fakeClock();
+  const settings = memoryTenantSettings();
   return {
     clock,
     jobs: memoryJobStore(),
     objects: memoryObjectStore(clock, options.versioned ?? ['uploads']),
     pages: memoryPageStore(),
     cascade: options.cascade ?? fakeCascade(),
+    settings,
+    termsOf: rememberTerms(settings, clock),
+    labelSets: memoryLabelSets(),
     events: memoryJobEvents(),
     links: fakeLinkSigner(),
     ingestOrders: memoryQueue<IngestOrder>(),

@@ -9,7 +9,7 @@ import { memoryObjectStore } from '../../fakes/object-store.ts';
 function aStage() {
   const clock = fakeClock();
   const objects = memoryObjectStore(clock, ['uploads']);
-  const ports = { objects, jobs: memoryJobStore(), clock, pins: aJob().pins };
+  const ports = { objects, jobs: memoryJobStore(), clock, pins: async () => aJob().pins };
   const drop = async (key: string, body = 'message\nx\n', metadata = {}) => {
     const put = await objects.put('uploads', key, body, { metadata });
     const dropped = { bucket: 'uploads', key, version: put?.version, stamp: put?.version ?? '' };

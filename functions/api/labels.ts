@@ -1,0 +1,49 @@
+import * as z from 'zod';
+import { InvalidInput } from '../../lib/domain/errors.ts';
+import { askedLabelsShape, toLabelSet } from '../../lib/domain/label-set.ts';
+import { LIMITS } from '../../lib/domain/limits.ts';
+import { type ApiReply, type ApiRequest, jsonReply } from '../../lib/http/api-request.ts';
+import { parseJson, readBytes } from '../../lib/http/read-body.ts';
+import { readSettings, type StandingSettings, writeSettings } from '../../lib/jobs/tenant-settings.ts';
+import { openPorts } from '../ports.ts';
+import type { RouteHandler } from '../with-api.ts';
+
+const BODY = {
+  wireBytes: LIMITS.requestBytes,
+  inflatedBytes: LIMITS.requestBytes,
+  instead: 'Send fewer or shorter labels.',
+};
+const settingsBodySchema = z.strictObject({
+  ...askedLabelsShape,
+  anomaly_base_rate: z.number().gt(0).lt(1).optional(),
+});
+
+/** `GET /v1/labels`: what the tenant has set, with its version as ETag. */
+export const getLabels: RouteHandler = async (request) =>
+  settingsReply(await readSettings(openPorts(), request.caller.tenant));
+
+/** `PUT /v1/labels`: sets it anew, all of it; what is left out is the service's own again. With `If-Match` only over what was read. */
+export const putLabels: RouteHandler = async (request) => {
+  const body = parseJson(await readBytes(request, BODY), settingsBodySchema);
+  const terms = { labels: toLabelSet(body), anomalyBaseRate: body.anomaly_base_rate };
+  return settingsReply(await writeSettings(openPorts(), request.caller.tenant, terms, ifMatchOf(request)));
+};
+
+function settingsReply({ terms, version, changedAt }: StandingSettings): ApiReply {
+  const body = {
+    /** Empty: the service's own. */
+    labels: terms.labels?.labels ?? [],
+    hypothesis_template: terms.labels?.hypothesisTemplate,
+    anomaly_base_rate: terms.anomalyBaseRate,
+    changedAt,
+  };
+  return jsonReply(200, body, { etag: `"${version}"` });
+}
+
+function ifMatchOf({ headers }: ApiRequest): string | undefined {
+  const header = headers['if-match']?.trim();
+  if (header === undefined || header === '*') return undefined;
+  const version = /^"([0-9a-f]{16})"$/.exec(header)?.[1];
+  if (version !== undefined) return version;
+  throw new InvalidInput('if-match', 'If-Match is one ETag of GET /v1/labels, or absent.');
+}

@@ -1,0 +1,68 @@
+import { contentHash } from '../cascade/cascade-version.ts';
+import type { Cascade, OwnersCascade } from '../cascade/types.ts';
+import { Fault } from '../domain/errors.ts';
+import type { Job, Pins } from '../domain/job.ts';
+import type { LabelSet } from '../domain/label-set.ts';
+import { LIMITS } from '../domain/limits.ts';
+import type { Terms } from '../domain/terms.ts';
+import type { Clock, LabelSetStore, TenantSettingsStore } from '../ports.ts';
+
+/** The terms a tenant has set. */
+export type TermsOf = (tenant: string) => Promise<Terms>;
+
+/** Tenants a process remembers; the map is begun anew when it is full. */
+const REMEMBERED = 1_000;
+
+/** Reads tenants' terms and remembers them for `LIMITS.tenantSettingsSeconds`: so long after a change a process may still go by the old ones. */
+export function rememberTerms(settings: Pick<TenantSettingsStore, 'get'>, clock: Clock): TermsOf {
+  let known = new Map<string, { readonly until: number; readonly terms: Terms }>();
+  return async (tenant) => {
+    const nowMs = clock.now().getTime();
+    const remembered = known.get(tenant);
+    if (remembered !== undefined && nowMs < remembered.until) return remembered.terms;
+    const terms = (await settings.get(tenant))?.terms ?? {};
+    if (known.size >= REMEMBERED) known = new Map();
+    known.set(tenant, { until: nowMs + LIMITS.tenantSettingsSeconds * 1_000, terms });
+    return terms;
+  };
+}
+
+/** What a request is judged by: the labels it sends, else its tenant's. */
+export async function termsOfRequest(termsOf: TermsOf, tenant: string, asked: LabelSet | undefined): Promise<Terms> {
+  const own = await termsOf(tenant);
+  return asked === undefined ? own : { ...own, labels: asked };
+}
+
+/** 16 hex digits of a set's content. The labels lie in the order of their names, so those of a request have one hash in whatever order. */
+export function labelSetHash(labels: LabelSet): string {
+  return contentHash(labels).slice(0, 16);
+}
+
+export interface PinPorts {
+  readonly termsOf: TermsOf;
+  readonly labelSets: LabelSetStore;
+}
+
+/** What a new job is judged by, to be pinned in it: every chunk and replay then goes by the same. */
+export async function pinTerms(
+  { termsOf, labelSets }: PinPorts,
+  tenant: string,
+  asked?: LabelSet,
+): Promise<Pick<Pins, 'labelSet' | 'anomalyBaseRate'>> {
+  const { labels, anomalyBaseRate } = await termsOfRequest(termsOf, tenant, asked);
+  if (labels === undefined) return { anomalyBaseRate };
+  const labelSet = labelSetHash(labels);
+  await labelSets.keep(tenant, labelSet, labels);
+  return { labelSet, anomalyBaseRate };
+}
+
+/** The cascade on the terms that a job is pinned to. Throws `Fault('labels-missing')` where its labels are gone. */
+export async function cascadeOfJob(
+  { cascade, labelSets }: { readonly cascade: OwnersCascade; readonly labelSets: LabelSetStore },
+  { tenant, id, pins: { labelSet, anomalyBaseRate } }: Pick<Job, 'tenant' | 'id' | 'pins'>,
+): Promise<Cascade> {
+  if (labelSet === undefined) return cascade.inTerms({ anomalyBaseRate });
+  const labels = await labelSets.get(tenant, labelSet);
+  if (labels === undefined) throw new Fault('labels-missing', `the labels ${labelSet} of job ${id} are gone`);
+  return cascade.inTerms({ labels, anomalyBaseRate });
+}
