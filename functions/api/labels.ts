@@ -1,22 +1,11 @@
-import * as z from 'zod';
 import { InvalidInput } from '../../lib/domain/errors.ts';
-import { askedLabelsShape, toLabelSet } from '../../lib/domain/label-set.ts';
-import { LIMITS } from '../../lib/domain/limits.ts';
+import { toLabelSet } from '../../lib/domain/label-set.ts';
 import { type ApiReply, type ApiRequest, jsonReply } from '../../lib/http/api-request.ts';
 import { parseJson, readBytes } from '../../lib/http/read-body.ts';
+import { putLabels as route } from '../../lib/http/routes/labels.ts';
 import { readSettings, type StandingSettings, writeSettings } from '../../lib/jobs/tenant-settings.ts';
 import { openPorts } from '../ports.ts';
 import type { RouteHandler } from '../with-api.ts';
-
-const BODY = {
-  wireBytes: LIMITS.requestBytes,
-  inflatedBytes: LIMITS.requestBytes,
-  instead: 'Send fewer or shorter labels.',
-};
-const settingsBodySchema = z.strictObject({
-  ...askedLabelsShape,
-  anomaly_base_rate: z.number().gt(0).lt(1).optional(),
-});
 
 /** `GET /v1/labels`: what the tenant has set, with its version as ETag. */
 export const getLabels: RouteHandler = async (request) =>
@@ -24,7 +13,7 @@ export const getLabels: RouteHandler = async (request) =>
 
 /** `PUT /v1/labels`: sets it anew, all of it; what is left out is the service's own again. With `If-Match` only over what was read. */
 export const putLabels: RouteHandler = async (request) => {
-  const body = parseJson(await readBytes(request, BODY), settingsBodySchema);
+  const body = parseJson(await readBytes(request, route.body.limits), route.body.json);
   const terms = { labels: toLabelSet(body), anomalyBaseRate: body.anomaly_base_rate };
   return settingsReply(await writeSettings(openPorts(), request.caller.tenant, terms, ifMatchOf(request)));
 };
