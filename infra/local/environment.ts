@@ -15,7 +15,14 @@ export interface LocalSettings {
 }
 
 /** What of the owner's environment (or `.env`) functions get to see; the key for the language model only where the topology gives that secret. */
-const passedOnNames = ['ANOMALY_THRESHOLD', 'LOG_GROUPS', 'ENTAILMENT_FOLDER', 'LLM_BASE_URL', 'LLM_MODEL', 'GROQ_API_KEY'] as const;
+const passedOnNames = [
+  'ANOMALY_THRESHOLD',
+  'LOG_GROUPS',
+  'ENTAILMENT_FOLDER',
+  'LLM_BASE_URL',
+  'LLM_MODEL',
+  'GROQ_API_KEY',
+] as const;
 
 export function ownersSettings(environment: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(passedOnNames.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
@@ -34,6 +41,8 @@ export function functionEnvironment(name: FunctionName, settings: LocalSettings)
   return {
     LOG_GROUPS: logGroups,
     ...passedOn,
+    // Functions run in folders of their own.
+    ...(passedOn.ENTAILMENT_FOLDER ? { ENTAILMENT_FOLDER: resolve(root, passedOn.ENTAILMENT_FOLDER) } : {}),
     ...(functions[name].secret === 'llm' && GROQ_API_KEY ? { GROQ_API_KEY } : {}),
     ...named(Object.keys(buckets), 'BUCKET', (each) => each),
     ...named(Object.keys(tables), 'TABLE', (each) => each),

@@ -1,11 +1,9 @@
 import { type FileHandle, open, rename, rm, stat, writeFile } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
-import { PassThrough } from 'node:stream';
 import * as z from 'zod';
 import { Fault, InvalidInput } from '../../lib/domain/errors.ts';
 import { readJson } from '../../lib/inference/manifest.ts';
 import { sha256OfFile } from '../../lib/inference/verify-files.ts';
-import { type Connection, httpGet, Unreachable, unreachable } from './http-get.ts';
+import { type Answer, type Connection, httpGet, Unreachable } from './http-get.ts';
 import { refusal, type Served, servedRange } from './served-range.ts';
 
 export interface WantedFile {
@@ -41,7 +39,6 @@ const OFFLINE_TRIES = 2;
 const OFFLINE_CODES = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ENETUNREACH', 'EHOSTUNREACH'];
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
-const RECEIVED_BYTES = 1024 * 1024;
 
 /**
  * Brings a file to `path`, which appears only once it is whole and its digest is the wanted one. What earlier tries
@@ -127,14 +124,14 @@ async function tryOnce(
 ): Promise<Outcome> {
   const { url } = wanted;
   try {
-    const { response, hub } = await httpGet(url, rangeHeaders(have, progress), downloading);
-    const served = servedRange(response, hub, { have, wanted, progress });
+    const answer = await httpGet(url, rangeHeaders(have, progress), downloading);
+    const served = servedRange(answer.response, answer.hub, { have, wanted, progress });
     if (served.kind === 'refused') {
-      response.destroy();
+      answer.response.destroy();
       if (served.startAgain) await discard(wanted);
       return { progress: served.startAgain ? { url: String(url) } : progress, isWhole: false, error: served.error };
     }
-    return await take(wanted, served, response, downloading);
+    return await take(wanted, served, answer, downloading);
   } catch (error) {
     if (error instanceof Unreachable) return { progress, isWhole: false, error };
     throw error;
@@ -150,7 +147,7 @@ function rangeHeaders(have: number, { validator }: Progress): Record<string, str
 async function take(
   wanted: WantedFile,
   served: Extract<Served, { kind: 'bytes' }>,
-  response: IncomingMessage,
+  { response, body }: Answer,
   downloading: Downloading,
 ): Promise<Outcome> {
   const { from, total, validator, sha256 } = served;
@@ -159,7 +156,7 @@ async function take(
   try {
     if (total !== undefined) await downloading.requireSpace(total - from);
     await writeFile(progressFileOf(wanted), JSON.stringify(progress));
-    const end = await append(part, wanted, response, { from, total, onBytes: downloading.onBytes });
+    const end = await append(part, wanted, body, { from, total, onBytes: downloading.onBytes });
     await part.sync();
     if (total === undefined || end === total)
       return { progress: { ...progress, total: end }, isWhole: true, error: refusal(wanted.url, 'it is whole') };
@@ -177,12 +174,12 @@ async function take(
 async function append(
   part: FileHandle,
   { url }: WantedFile,
-  response: IncomingMessage,
+  body: Answer['body'],
   { from, total, onBytes }: { from: number; total: number | undefined; onBytes: Downloading['onBytes'] },
 ): Promise<number> {
   let at = from;
   onBytes(at, total);
-  for await (const chunk of chunksOf(response, url)) {
+  for await (const chunk of body) {
     if (total !== undefined && at + chunk.length > total) {
       await part.truncate(0);
       throw new Unreachable('too-long', `${url} sends more than its ${total} bytes`);
@@ -192,20 +189,6 @@ async function append(
     onBytes(at, total);
   }
   return at;
-}
-
-/** Errors of the network as `Unreachable`, so that they are told from errors of the disk. */
-async function* chunksOf(response: IncomingMessage, url: URL): AsyncGenerator<Buffer> {
-  const received = new PassThrough({ highWaterMark: RECEIVED_BYTES });
-  let broken: unknown;
-  // A broken response throws away what it has not handed over; what has arrived is worth keeping.
-  response.on('error', (cause) => {
-    broken = cause;
-    received.end();
-  });
-  response.pipe(received);
-  for await (const chunk of received) yield Buffer.from(chunk);
-  if (broken !== undefined) throw unreachable(url, broken);
 }
 
 function diskError(error: unknown): unknown {

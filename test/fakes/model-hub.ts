@@ -17,7 +17,7 @@ export type HubAnswer =
   | { readonly redirect: string }
   | { readonly status: number }
   /** Other bytes than the file's. */
-  | { readonly bytes: Buffer }
+  | { readonly bytes: Buffer; readonly dropAfter?: number }
   /** In pieces, without a length. */
   | 'chunked'
   /** Slowly enough to be killed on the way. */
@@ -110,7 +110,7 @@ function headersOf(answer: HubAnswer, content: Buffer, from: number): Record<str
 function sendBody(response: ServerResponse, body: Buffer, answer: HubAnswer): void {
   if (answer === 'stall') response.flushHeaders();
   else if (typeof answer === 'object' && 'stallAfter' in answer) response.write(body.subarray(0, answer.stallAfter));
-  else if (typeof answer === 'object' && 'dropAfter' in answer) {
+  else if (typeof answer === 'object' && 'dropAfter' in answer && answer.dropAfter !== undefined) {
     response.write(body.subarray(0, answer.dropAfter));
     // What was written must be on its way before the line is cut.
     setTimeout(() => response.destroy(), 20);
