@@ -7,7 +7,7 @@ import { routeTable } from '../lib/http/route-table.ts';
  */
 
 export type BucketName = 'uploads' | 'data';
-export type TableName = 'jobs' | 'pages' | 'cache' | 'access';
+export type TableName = 'jobs' | 'pages' | 'cache' | 'access' | 'counters';
 export type QueueName = 'uploads' | 'chunks-small' | 'chunks-bulk' | 'finished';
 export type FunctionName =
   | 'authorize'
@@ -87,6 +87,8 @@ export const tables: Readonly<Record<TableName, TableTopology>> = {
   pages: { indexes: {}, expires: 'expiresAt' },
   cache: { indexes: {}, expires: 'expiresAt' },
   access: { indexes: {} },
+  /** Quotas' use, who used what, and the service's own numbers: written often, small, and never the only copy of anything. */
+  counters: { indexes: {}, expires: 'expiresAt' },
 };
 
 export const queues: Readonly<Record<QueueName, QueueTopology>> = {

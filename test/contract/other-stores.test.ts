@@ -1,12 +1,28 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { dynamoCounterStore } from '../../lib/aws/counter-store.ts';
 import { dynamoKeyStore } from '../../lib/aws/key-store.ts';
+import { dynamoMetricStore } from '../../lib/aws/metric-store.ts';
 import { dynamoPageStore } from '../../lib/aws/page-store.ts';
+import { sqsQueue } from '../../lib/aws/queue.ts';
+import { sqsQueueDepths } from '../../lib/aws/queue-depths.ts';
+import { dynamoUsageStore } from '../../lib/aws/usage-store.ts';
 import { dynamoVerdictCache } from '../../lib/aws/verdict-cache.ts';
-import type { Clock, KeyStore, PageStore, VerdictCache } from '../../lib/ports.ts';
+import { NO_USE } from '../../lib/metrics/use.ts';
+import type {
+  Clock,
+  CounterStore,
+  KeyStore,
+  MetricStore,
+  PageStore,
+  UsageStore,
+  VerdictCache,
+} from '../../lib/ports.ts';
 import { aDecision, aJobId } from '../factories/jobs.ts';
 import { fakeClock } from '../fakes/clock.ts';
+import { memoryCounterStore } from '../fakes/counter-store.ts';
 import { memoryKeyStore } from '../fakes/key-store.ts';
 import { memoryPageStore } from '../fakes/page-store.ts';
+import { memoryMetricStore, memoryUsageStore } from '../fakes/telemetry-stores.ts';
 import { memoryVerdictCache } from '../fakes/verdict-cache.ts';
 import { sharedLaptop } from './laptop.ts';
 
@@ -163,6 +179,113 @@ describe.each(Object.entries(keyStores))('key store: %s', (name, open) => {
     clock.advance(61_000);
     expect(await store.find(hashes.three)).toBeUndefined();
   });
+});
+
+const counterStores: Record<string, () => Promise<CounterStore>> = {
+  memory: async () => memoryCounterStore(),
+  'dynamodb on the laptop': async () => dynamoCounterStore(await dynamo(), 'counters', fakeClock()),
+};
+describe.each(Object.entries(counterStores))('counter store: %s', (_name, open) => {
+  const counter = { tenant: 'acme', name: 'lines', window: '2026-03-01' };
+
+  it('grants a limit once, whoever asks for it at the same time, and the rest when it is raised', async () => {
+    const store = await open();
+
+    const takes = await Promise.all(Array.from({ length: 8 }, () => store.take(counter, 30, 100)));
+    const none = await store.take(counter, 1, 100);
+    const raised = await store.take(counter, 30, 120);
+
+    expect(takes.reduce((sum, { granted }) => sum + granted, 0)).toBe(100);
+    expect(none).toEqual({ granted: 0, taken: 100 });
+    expect(raised).toEqual({ granted: 20, taken: 120 });
+    expect(await store.taken(counter)).toBe(120);
+    expect(await store.taken({ ...counter, window: '2026-03-02' })).toBe(0);
+    expect(await store.take({ ...counter, tenant: 'other' }, 1, 0)).toEqual({ granted: 0, taken: 0 });
+  });
+
+  it('marks an id for the first who says it, of each tenant', async () => {
+    const store = await open();
+
+    expect(await store.isMarked('acme', 'a')).toBe(false);
+    expect(await store.markOnce('acme', 'a')).toBe(true);
+    expect(await store.markOnce('acme', 'a')).toBe(false);
+    expect(await store.isMarked('acme', 'a')).toBe(true);
+    expect(await store.markOnce('other', 'a')).toBe(true);
+  });
+});
+
+const usageStores: Record<string, () => Promise<UsageStore>> = {
+  memory: async () => memoryUsageStore(),
+  'dynamodb on the laptop': async () => dynamoUsageStore(await dynamo(), 'counters', fakeClock()),
+};
+describe.each(Object.entries(usageStores))('usage store: %s', (_name, open) => {
+  it('adds up by day and key, and reads the days asked for', async () => {
+    const store = await open();
+    const of = { tenant: 'acme', keyId: 'k1', day: '2026-03-02' };
+
+    await store.add(of, { ...NO_USE, requests: 1, lines: 10 });
+    await store.add(of, { ...NO_USE, requests: 2, llmMicroUsd: 5 });
+    await store.add({ ...of, keyId: 'drops' }, { ...NO_USE, lines: 7 });
+    await store.add({ ...of, day: '2026-03-03' }, { ...NO_USE, lines: 1 });
+    await store.add({ ...of, tenant: 'other' }, { ...NO_USE, lines: 99 });
+    await store.add(of, NO_USE);
+
+    expect(await store.read('acme', '2026-03-01', '2026-03-02')).toEqual([
+      { ...of, keyId: 'drops', use: { ...NO_USE, lines: 7 } },
+      { ...of, use: { ...NO_USE, requests: 3, lines: 10, llmMicroUsd: 5 } },
+    ]);
+    expect(await store.read('acme', '2026-03-03', '2026-03-09')).toHaveLength(1);
+  });
+});
+
+const metricStores: Record<string, () => Promise<readonly [MetricStore, MetricStore]>> = {
+  memory: async () => {
+    const store = memoryMetricStore();
+    return [store, store];
+  },
+  'dynamodb on the laptop': async () => {
+    const open = async (shard: number) => dynamoMetricStore(await dynamo(), 'counters', { clock: fakeClock(), shard });
+    return [await open(1), await open(-2)];
+  },
+};
+describe.each(Object.entries(metricStores))('metric store: %s', (_name, open) => {
+  it('adds up what processes counted, by series', async () => {
+    const [one, other] = await open();
+
+    await one.add(
+      new Map([
+        ['requests|GET /v1/jobs|200', 3],
+        ['requestMs|GET /v1/jobs|b2', 3],
+        ['llmMicroUsd', 10],
+      ]),
+    );
+    await other.add(
+      new Map([
+        ['requests|GET /v1/jobs|200', 2],
+        ['requests|GET /v1/jobs|404', 1],
+      ]),
+    );
+    await one.add(new Map());
+
+    expect(Object.fromEntries(await other.read())).toEqual({
+      'requests|GET /v1/jobs|200': 5,
+      'requests|GET /v1/jobs|404': 1,
+      'requestMs|GET /v1/jobs|b2': 3,
+      llmMicroUsd: 10,
+    });
+  });
+});
+
+it('queue depths count what waits, on queues and among dead letters', async () => {
+  const { clients, queueUrl } = await laptop.open();
+  await sqsQueue<string>(clients.sqs, queueUrl('finished'), { fair: false }).send(['a', 'b']);
+
+  const depths = sqsQueueDepths(clients.sqs, {
+    finished: queueUrl('finished'),
+    'finished-dead': queueUrl('finished-dead'),
+  });
+
+  expect(Object.fromEntries(await depths.read())).toEqual({ finished: 2, 'finished-dead': 0 });
 });
 
 describe('expired items', () => {
