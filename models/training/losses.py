@@ -1,0 +1,32 @@
+"""What the starter network is trained to do: grade severity, keep the teacher's space, put lines near what describes them."""
+import torch
+import torch.nn.functional as F
+
+#: How much each cut counts: debug|info, info|warn (the anomaly's own), warn|error, error|critical.
+CUT_WEIGHTS = torch.tensor([0.3, 1.0, 0.7, 0.4])
+
+
+def cut_logits(logits):
+    """Severity logits [n, 5] -> log-odds [n, 4] of lying above each cut, as softmax gives them."""
+    return torch.stack([torch.logsumexp(logits[:, k + 1 :], 1) - torch.logsumexp(logits[:, : k + 1], 1) for k in range(4)], 1)
+
+
+def severity_loss(logits, levels, taste=None, opinion=None):
+    """Cumulative ordinal loss. `taste` [n, 4] shifts the cuts by the author's repository, `opinion` [n, 4] are cross-fitted probabilities mixed into the targets."""
+    cuts = cut_logits(logits) if taste is None else cut_logits(logits) + taste
+    above = (levels[:, None] > torch.arange(4)).float()
+    if opinion is not None:
+        above = 0.7 * above + 0.3 * opinion
+    return (F.binary_cross_entropy_with_logits(cuts, above, reduction="none") * CUT_WEIGHTS).sum(1).mean()
+
+
+def distillation_loss(embeddings, goals):
+    """One minus the mean cosine with the teacher's embeddings of the same texts."""
+    return (1 - (embeddings * goals).sum(1)).mean()
+
+
+def contrast_loss(lines, descriptions, temperature=0.05):
+    """InfoNCE both ways: lines 2i and 2i+1 belong to description i and to no other of the batch."""
+    similarity = lines @ descriptions.T / temperature
+    own = torch.arange(len(descriptions))
+    return F.cross_entropy(similarity, own.repeat_interleave(2)) + 0.5 * F.cross_entropy(similarity.T, own * 2)

