@@ -1,22 +1,22 @@
 import { InvalidInput } from '../../lib/domain/errors.ts';
 import { toLabelSet } from '../../lib/domain/label-set.ts';
 import { type ApiReply, type ApiRequest, jsonReply } from '../../lib/http/api-request.ts';
-import { parseJson, readBytes } from '../../lib/http/read-body.ts';
-import { putLabels as route } from '../../lib/http/routes/labels.ts';
+import * as routes from '../../lib/http/routes/labels.ts';
 import { readSettings, type StandingSettings, writeSettings } from '../../lib/jobs/tenant-settings.ts';
 import { openPorts } from '../ports.ts';
-import type { RouteHandler } from '../with-api.ts';
+import { answer } from '../with-api.ts';
 
 /** `GET /v1/labels`: what the tenant has set, with its version as ETag. */
-export const getLabels: RouteHandler = async (request) =>
-  settingsReply(await readSettings(openPorts(), request.caller.tenant));
+export const getLabels = answer(routes.getLabels, async ({ caller }) =>
+  settingsReply(await readSettings(openPorts(), caller.tenant)),
+);
 
 /** `PUT /v1/labels`: sets it anew, all of it; what is left out is the service's own again. With `If-Match` only over what was read. */
-export const putLabels: RouteHandler = async (request) => {
-  const body = parseJson(await readBytes(request, route.body.limits), route.body.json);
+export const putLabels = answer(routes.putLabels, async (request) => {
+  const { body } = request;
   const terms = { labels: toLabelSet(body), anomalyBaseRate: body.anomaly_base_rate };
   return settingsReply(await writeSettings(openPorts(), request.caller.tenant, terms, ifMatchOf(request)));
-};
+});
 
 function settingsReply({ terms, version, changedAt }: StandingSettings): ApiReply {
   const body = {
@@ -29,7 +29,7 @@ function settingsReply({ terms, version, changedAt }: StandingSettings): ApiRepl
   return jsonReply(200, body, { etag: `"${version}"` });
 }
 
-function ifMatchOf({ headers }: ApiRequest): string | undefined {
+function ifMatchOf({ headers }: Pick<ApiRequest, 'headers'>): string | undefined {
   const header = headers['if-match']?.trim();
   if (header === undefined || header === '*') return undefined;
   const version = /^"([0-9a-f]{16})"$/.exec(header)?.[1];

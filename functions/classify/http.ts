@@ -1,30 +1,34 @@
+import { toLabelSet } from '../../lib/domain/label-set.ts';
 import { LIMITS } from '../../lib/domain/limits.ts';
-import type { ApiRequest } from '../../lib/http/api-request.ts';
-import { type ClassifyOptions, classifyRoute } from '../../lib/http/classify-route.ts';
+import { jsonReply } from '../../lib/http/api-request.ts';
+import { classifyEntries } from '../../lib/http/classify-route.ts';
+import * as routes from '../../lib/http/routes/classify.ts';
 import { termsOfRequest } from '../../lib/jobs/tenant-terms.ts';
 import { clock, log, openPorts } from '../ports.ts';
-import { type RouteHandler, withApi } from '../with-api.ts';
+import { answer, withApi } from '../with-api.ts';
 import { processCascade } from './cascade.ts';
 
-async function classify(request: ApiRequest, termsOf: ClassifyOptions['termsOf']) {
+/** When an answer is due, from now. */
+function openDeadline() {
   const dueAt = clock.now().getTime() + LIMITS.classifyDeadlineMs;
-  const cascade = await processCascade();
-  return classifyRoute(cascade, request, {
+  return {
     anomalyThreshold: openPorts().config.ANOMALY_THRESHOLD,
     remainingMs: () => dueAt - clock.now().getTime(),
-    termsOf,
-  });
+  };
 }
 
 /** In the labels of the request, else of the tenant, else the service's own. */
-const inOwnersLabels: RouteHandler = (request) =>
-  classify(request, (asked) => termsOfRequest(openPorts().termsOf, request.caller.tenant, asked));
+const classify = answer(routes.classify, async ({ body, caller }) => {
+  const options = openDeadline();
+  const cascade = await processCascade();
+  const terms = await termsOfRequest(openPorts().termsOf, caller.tenant, toLabelSet(body));
+  return jsonReply(200, await classifyEntries(await cascade.inTerms(terms), caller.tenant, body, options));
+});
 
 /** Callers of the program that this replaces know its nine labels, whatever their tenant has set since. */
-const inServiceLabels: RouteHandler = (request) => classify(request, undefined);
+const classifyReplaced = answer(routes.classifyReplaced, async ({ body, caller }) => {
+  const options = openDeadline();
+  return jsonReply(200, await classifyEntries(await processCascade(), caller.tenant, body, options));
+});
 
-export const handler = withApi(
-  'classify-http',
-  { 'POST /classify': inServiceLabels, 'POST /v1/classify': inOwnersLabels },
-  { log, clock },
-);
+export const handler = withApi('classify-http', [classify, classifyReplaced], { log, clock });

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { PROBLEM_MEDIA_TYPE, type Problem, problemType } from '../../lib/http/problem.ts';
+import { SECURITY_HEADERS } from '../../lib/http/security-headers.ts';
 import { type GatewayProblemCode, gatewayProblems } from '../gateway-problems.ts';
 
 /** An error that the gateway makes itself, before or instead of a function's answer. */
@@ -21,7 +22,7 @@ export function replyProblem(response: ServerResponse, code: GatewayProblemCode,
   response.writeHead(status, {
     'content-type': PROBLEM_MEDIA_TYPE,
     'content-length': Buffer.byteLength(body),
-    'cache-control': 'no-store',
+    ...SECURITY_HEADERS,
     'x-request-id': requestId,
   });
   // What is left of a body that was too large is read and dropped, or it would stand before the next request.

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEvent, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
+import { withoutTrailingSlash } from '../../lib/http/match-path.ts';
 import type { RouteTopology } from '../topology.ts';
 import { localRegion } from './signature.ts';
 
@@ -14,47 +15,6 @@ export interface GatewayCall {
 
 const stage = 'local';
 const api = 'laptop';
-
-/** The route that a path belongs to, and its parameters. A trailing slash is accepted, as the topology says. */
-export function matchRoute(
-  routes: readonly RouteTopology[],
-  method: string,
-  path: string,
-): { route: RouteTopology; pathParameters: Record<string, string> } | undefined {
-  const segments = withoutTrailingSlash(path).split('/');
-  for (const route of routes) {
-    if (route.method !== method) continue;
-    const pathParameters = matchSegments(route.path.split('/'), segments);
-    if (pathParameters !== undefined) return { route, pathParameters };
-  }
-  return undefined;
-}
-
-function matchSegments(wanted: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
-  if (wanted.length !== segments.length) return undefined;
-  const parameters: Record<string, string> = {};
-  for (const [index, want] of wanted.entries()) {
-    const segment = segments[index] ?? '';
-    const name = /^\{(\w+)\}$/.exec(want)?.[1];
-    if (name === undefined && want !== segment) return undefined;
-    if (name === undefined) continue;
-    const value = decode(segment);
-    if (value === undefined || value === '') return undefined;
-    parameters[name] = value;
-  }
-  return parameters;
-}
-
-function decode(segment: string): string | undefined {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return undefined;
-  }
-}
-
-export const withoutTrailingSlash = (path: string) =>
-  path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 
 /** API Gateway's REST proxy event (version 1). Bodies are base64 always, as with `binaryMediaTypes: ['*\/*']`. */
 export function proxyEvent(

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import * as z from 'zod';
+import { matchRoute } from '../../lib/http/match-path.ts';
+import { CATCH_ALL } from '../../lib/http/unmatched.ts';
 import { type FunctionName, gateway, type RouteTopology } from '../topology.ts';
 import type { FunctionPool } from './function-pool.ts';
 import { openAuthorizer } from './gateway-authorizer.ts';
 import { GatewayError, replyProblem } from './gateway-error.ts';
-import { type GatewayCall, matchRoute, proxyEvent } from './gateway-event.ts';
+import { type GatewayCall, proxyEvent } from './gateway-event.ts';
 import { closeServer, listen } from './listen.ts';
 
 export interface GatewayOptions {
@@ -53,8 +55,8 @@ export async function startGateway(options: GatewayOptions) {
   async function serve(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     if (!throttle()) throw new GatewayError('throttled');
     const url = requestUrl(request.url ?? '/');
-    const matched = url && matchRoute(options.routes, request.method ?? '', url.pathname);
-    if (url === undefined || matched === undefined) throw new GatewayError('no-such-route');
+    if (url === undefined) throw new GatewayError('no-such-route');
+    const matched = matchRoute(options.routes, request.method ?? '', url.pathname) ?? unmatched(url);
     const call: GatewayCall = { request, requestId, url, ...matched, time: new Date(options.now()) };
     const authorizer = matched.route.scope === undefined ? undefined : await authorize(call);
     const bytes = bodyBytes(request);
@@ -73,6 +75,14 @@ export async function startGateway(options: GatewayOptions) {
   return { port, url: `http://127.0.0.1:${port}`, close: () => closeServer(server) };
 }
 export type Gateway = Awaited<ReturnType<typeof startGateway>>;
+
+/** What no route takes goes to `api`, without a key, as in the deployed gateway: it says 204, 404 or 405. */
+function unmatched({ pathname }: URL): Pick<GatewayCall, 'route' | 'pathParameters'> {
+  return {
+    route: { method: 'GET', path: CATCH_ALL, handledBy: 'api' },
+    pathParameters: { proxy: pathname.slice(1) },
+  };
+}
 
 /** The path and query that were asked for; undefined for `*` and other targets without a path. A path's `//` names no host. */
 function requestUrl(target: string): URL | undefined {

@@ -1,13 +1,11 @@
 import * as z from 'zod';
 import { judgeRecords } from '../cascade/judge-records.ts';
-import type { OwnersCascade } from '../cascade/types.ts';
-import { askedLabelsShape, type LabelSet, toLabelSet } from '../domain/label-set.ts';
+import type { Cascade } from '../cascade/types.ts';
+import { askedLabelsShape } from '../domain/label-set.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { LogRecord } from '../domain/record.ts';
-import type { Terms } from '../domain/terms.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { type ApiReply, type ApiRequest, jsonReply } from './api-request.ts';
-import { parseJson, readBytes } from './read-body.ts';
+import type { summarySchema } from './schemas/summary.ts';
 
 const text = z.string().max(LIMITS.recordBytes);
 const entrySchema = z.union([
@@ -43,40 +41,32 @@ export const classifyBodySchema = z.object({
 /** The same with labels of the caller's own. */
 export const ownLabelsBodySchema = classifyBodySchema.extend(askedLabelsShape);
 
+export type ClassifyBody = z.output<typeof classifyBodySchema>;
+
 export interface ClassifyOptions {
   readonly anomalyThreshold: number;
   /** Milliseconds left before the answer is due. */
   readonly remainingMs: () => number;
-  /** What to judge by, given the labels that the request sends; absent, the service's own and nothing else is read. */
-  readonly termsOf?: (asked: LabelSet | undefined) => Promise<Terms>;
 }
 
-/** `POST /v1/classify`, and `POST /classify/` as the program that this replaces had it: an answer now, in the order asked. */
-export async function classifyRoute(
-  cascade: OwnersCascade,
-  request: ApiRequest,
-  options: ClassifyOptions,
-): Promise<ApiReply> {
-  const bytes = await readBytes(request, {
-    wireBytes: LIMITS.classifyBytes,
-    inflatedBytes: LIMITS.classifyBytes,
-    instead: 'Send it as POST /v1/batches, or as a file by POST /v1/uploads.',
+/** A verdict for each record, in the order asked, and what they come to. */
+export async function classifyEntries(
+  cascade: Cascade,
+  tenant: string,
+  { log_entries, threshold }: ClassifyBody,
+  { anomalyThreshold, remainingMs }: ClassifyOptions,
+) {
+  const verdicts = await judgeRecords(cascade, tenant, log_entries, {
+    threshold: threshold ?? anomalyThreshold,
+    remainingMs,
   });
-  const schema = options.termsOf === undefined ? classifyBodySchema : ownLabelsBodySchema;
-  const body: z.infer<typeof ownLabelsBodySchema> = parseJson(bytes, schema);
-  const terms = await options.termsOf?.(toLabelSet(body));
-  const asked = terms === undefined ? cascade : await cascade.inTerms(terms);
-  const verdicts = await judgeRecords(asked, request.caller.tenant, body.log_entries, {
-    threshold: body.threshold ?? options.anomalyThreshold,
-    remainingMs: options.remainingMs,
-  });
-  return jsonReply(200, {
+  return {
     results: verdicts.map((verdict) => ({ target_label: verdict.category, ...verdict })),
     summary: summarize(verdicts),
-  });
+  };
 }
 
-function summarize(verdicts: readonly Verdict[]) {
+function summarize(verdicts: readonly Verdict[]): z.infer<typeof summarySchema> {
   const count = (key: (verdict: Verdict) => string) => {
     const counts: Record<string, number> = {};
     for (const verdict of verdicts) counts[key(verdict)] = (counts[key(verdict)] ?? 0) + 1;

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handler as api } from '../../functions/api/api.ts';
 import { handler as classify } from '../../functions/classify/http.ts';
-import { withApi } from '../../functions/with-api.ts';
+import { answer, withApi } from '../../functions/with-api.ts';
 import { type RouteTopology, routes } from '../../infra/topology.ts';
 import { jsonReply } from '../../lib/http/api-request.ts';
+import { classifyReplaced } from '../../lib/http/routes/classify.ts';
 import { aContext, anApiEvent } from '../factories/api.ts';
 import { aJob, aJobId } from '../factories/jobs.ts';
 import { bodyOf, type Service, startService } from './a-service.ts';
@@ -26,13 +27,20 @@ const name = ({ method, path }: RouteTopology) => `${method} ${path}`;
 const closed = routes.filter(({ scope }) => scope !== undefined).map((route) => [name(route), route] as const);
 const ofJobs = routes.filter(({ path }) => path.includes('{id}')).map((route) => [name(route), route] as const);
 
+const policies = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
 describe('GET /health', () => {
   it('answers anyone, with the headers that every answer has', async () => {
     const reply = await api(anApiEvent({ path: '/health' }), aContext());
 
     expect(reply.statusCode).toBe(200);
     expect(bodyOf(reply)).toEqual({ status: 'ok' });
-    expect(reply.headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+    expect(reply.headers).toMatchObject(policies);
   });
 });
 
@@ -64,7 +72,7 @@ describe('a route with a scope', () => {
 
     const statuses = replies.map(({ statusCode }) => statusCode);
     expect(new Set(statuses).size).toBe(1);
-    expect([200, 400, 404]).toContain(statuses[0]);
+    expect([200, 400, 404, 422]).toContain(statuses[0]);
   });
 
   it.each(['', 'ACME', 'a', 'acme#1', 'x'.repeat(40)])(
@@ -106,22 +114,82 @@ describe('a route of a job', () => {
 });
 
 describe('a path that is no route', () => {
+  const call = (method: string, path: string) => api(anApiEvent({ method, path }), aContext());
+
   it.each([
-    ['GET', '/'],
     ['GET', '/v1'],
-    ['GET', '/v2/jobs'],
-    ['POST', '/v1/jobs'],
     ['GET', `/v1/jobs/${aJobId}/nothing`],
-    ['GET', `/v1/jobs/${aJobId}%2fresults`],
-    ['DELETE', `/v1/jobs/${aJobId}`],
     ['GET', '/__proto__'],
+    ['GET', '/<script>alert(1)</script>'],
     ['GET', `/${'x'.repeat(5_000)}`],
-  ])('%s %s is told as a problem', async (method, path) => {
-    const reply = await api(anApiEvent({ method, path, scopes: 'ingest read admin' }), aContext());
+  ])('%s %s is told as a problem, to anyone', async (method, path) => {
+    const reply = await call(method, path);
 
     expect(reply.headers).toMatchObject({ 'content-type': 'application/problem+json', 'x-request-id': 'request-1' });
-    expect(bodyOf(reply)).toMatchObject({ status: 404, requestId: 'request-1' });
+    expect(bodyOf(reply)).toMatchObject({ status: 404, type: 'urn:logsieve:problem:no-such-route' });
     expect(reply.body.length).toBeLessThan(500);
+    expect(service.logged.at(-1)).toContain('"route":"unmatched"');
+  });
+
+  it.each(['/v2/jobs', '/v0', '/api/v2/analyze', '/v10/classify'])(
+    '%s is told of the version there is',
+    async (path) => {
+      const reply = await call('GET', path);
+
+      expect(bodyOf(reply)).toMatchObject({ status: 404, type: 'urn:logsieve:problem:unknown-version' });
+      expect(bodyOf(reply).detail).toContain('/v1');
+    },
+  );
+
+  it.each([
+    ['POST', `/v1/jobs/${aJobId}`, 'GET, OPTIONS'],
+    ['DELETE', '/v1/classify/', 'POST, OPTIONS'],
+  ])('%s %s is told which methods there are', async (method, path, allow) => {
+    const reply = await call(method, path);
+
+    expect(bodyOf(reply)).toMatchObject({ status: 405, type: 'urn:logsieve:problem:method-not-allowed' });
+    expect(reply.headers).toMatchObject({ allow });
+  });
+
+  it('answers OPTIONS of any route without a key', async () => {
+    const reply = await call('OPTIONS', '/v1/labels');
+
+    expect(reply.statusCode).toBe(204);
+    expect(reply.headers).toMatchObject({ allow: 'GET, PUT, OPTIONS', 'cache-control': 'no-store' });
+  });
+});
+
+describe('what comes by the catch-all of the deployed gateway', () => {
+  const caught = (method: string, path: string) =>
+    api(
+      { ...anApiEvent({ method, path }), resource: '/{proxy+}', pathParameters: { proxy: path.slice(1) } },
+      aContext(),
+    );
+
+  it.each([
+    ['GET', '/v1/jobs/', '../jobs'],
+    ['POST', '/v1/classify/', '../classify'],
+    ['GET', `/v1/jobs/${aJobId}/`, `../${aJobId}`],
+  ])('%s %s is sent to the path without its slash, where its key is looked at', async (method, path, location) => {
+    const reply = await caught(method, path);
+
+    expect(reply).toMatchObject({ statusCode: 308, headers: { location } });
+  });
+
+  it('is a 404 where there is no such path with or without a slash', async () => {
+    expect((await caught('GET', '/nowhere/')).statusCode).toBe(404);
+    expect((await caught('GET', '//evil.example/')).statusCode).toBe(404);
+  });
+});
+
+describe('a request under a base path of the owner’s', () => {
+  it('is routed by its resource', async () => {
+    const event = anApiEvent({ path: `/logs/v1/jobs/${aJobId}`, scopes: 'read', tenant: 'globex' });
+
+    const reply = await api({ ...event, resource: '/v1/jobs/{id}', pathParameters: { id: aJobId } }, aContext());
+
+    expect(reply.statusCode).toBe(200);
+    expect(service.logged.at(-1)).toContain('"route":"GET /v1/jobs/{id}"');
   });
 });
 
@@ -129,11 +197,9 @@ describe('withApi', () => {
   const options = { log: () => undefined, clock: { now: () => new Date(0) } };
 
   it('does not start with a handler for no route, nor with a route without a handler', () => {
-    const handle = () => jsonReply(200, {});
+    const answers = [answer(classifyReplaced, () => jsonReply(200, {}))];
 
-    expect(() => withApi('classify-http', { 'GET /nowhere': handle }, options)).toThrow(/no route .*GET \/nowhere/);
-    expect(() => withApi('classify-http', { 'POST /classify': handle }, options)).toThrow(
-      /no handler .*\/v1\/classify/,
-    );
+    expect(() => withApi('api', answers, options)).toThrow(/no route .*POST \/classify/);
+    expect(() => withApi('classify-http', answers, options)).toThrow(/no handler .*\/v1\/classify/);
   });
 });

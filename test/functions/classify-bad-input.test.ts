@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => service.close());
 
 const send = (body: string | Uint8Array | undefined, headers: Record<string, string> = {}) =>
-  handler(anApiEvent({ method: 'POST', path: '/classify/', scopes: 'ingest', body, headers }), aContext());
+  handler(anApiEvent({ method: 'POST', path: '/v1/classify/', scopes: 'ingest', body, headers }), aContext());
 const problemOf = async (body: string | Uint8Array | undefined, headers: Record<string, string> = {}) => {
   const reply = await send(body, headers);
   expect(reply.headers).toMatchObject({
@@ -33,7 +33,7 @@ const problemOf = async (body: string | Uint8Array | undefined, headers: Record<
 const entries = (...log_entries: readonly unknown[]) => JSON.stringify({ log_entries });
 const MiB = 1024 * 1024;
 
-describe('POST /classify/ with a body that cannot be read', () => {
+describe('POST /v1/classify with a body that cannot be read', () => {
   it.each([
     ['no body', undefined, 'empty-body'],
     ['an empty body', '', 'empty-body'],
@@ -67,7 +67,7 @@ describe('POST /classify/ with a body that cannot be read', () => {
   });
 });
 
-describe('POST /classify/ with JSON of another shape', () => {
+describe('POST /v1/classify with JSON of another shape', () => {
   it.each([
     ['null', 'null', [{ path: '(root)' }]],
     ['an array', '["a"]', [{ path: '(root)' }]],

@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { columnsSchema } from '../../domain/job.ts';
+import { askedLabelsShape, hypothesisTemplateSchema } from '../../domain/label-set.ts';
 import { LIMITS } from '../../domain/limits.ts';
+import { labelsTextSchema } from '../../ingest/metadata-labels.ts';
 import { defineRoute } from '../route.ts';
 import { startedBatchSchema, startedJobSchema, startedUploadSchema } from '../schemas/job.ts';
+import { queryText } from '../schemas/query.ts';
 import { ofJob } from './jobs.ts';
 
 /** What may be sent with a POST that creates. */
@@ -21,6 +24,7 @@ const noControlCharacters = z
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   .regex(/^[^\u0000-\u001f\u007f]+$/, 'no control characters');
 
+const records = z.array(z.union([z.string(), z.record(z.string(), z.unknown())])).min(1);
 const ndjson = [
   '{"log_message":"Deployment 42 finished","source":"ci"}',
   '{"log_message":"Out of memory: Killed process 911 (java)","source":"kernel"}',
@@ -35,7 +39,10 @@ export const createBatch = defineRoute({
   tag: 'Jobs',
   summary: 'A JSON array or NDJSON becomes a job',
   description: `Up to ${LIMITS.batchWireBytes} bytes on the wire and ${LIMITS.batchInflatedBytes} inflated. The query says which keys hold what, where they are not recognised by their names.`,
-  query: columnsSchema,
+  query: columnsSchema.extend({
+    labels: queryText(labelsTextSchema, 'Names between commas, or the JSON array that a body takes.').optional(),
+    hypothesis_template: hypothesisTemplateSchema.optional(),
+  }),
   headers: idempotencyHeader,
   body: {
     limits: {
@@ -44,10 +51,7 @@ export const createBatch = defineRoute({
       instead: 'Send it as a file by POST /v1/uploads.',
     },
     media: {
-      'application/json': {
-        schema: z.array(z.union([z.string(), z.record(z.string(), z.unknown())])).min(1),
-        example: ['Deployment 42 finished'],
-      },
+      'application/json': { schema: z.union([records, z.looseObject({ log_entries: records, ...askedLabelsShape })]) },
       'application/x-ndjson': { description: 'A record a line.', example: ndjson },
     },
   },
@@ -76,6 +80,7 @@ export const createUpload = defineRoute({
       columns: columnsSchema.optional(),
       source: z.string().max(LIMITS.sourceChars).optional(),
       joinContinuations: z.boolean().optional(),
+      ...askedLabelsShape,
     }),
   },
   replies: { 201: { description: 'The job, and where its bytes go.', json: startedUploadSchema } },

@@ -36,3 +36,9 @@ export const pageQuery = {
   limit: queryInteger(1, LIMITS.listItems, 'At most so many in one answer.').default(LIMITS.listItems),
   cursor: z.string().max(2048).optional().describe('The `cursor` of the answer before; opaque.'),
 };
+
+/** Text that a schema makes something else of, in a query. */
+export function queryText<Schema extends z.ZodType>(schema: Schema, description: string): Schema {
+  describedAs.add(schema, { schema: { type: 'string', description } });
+  return schema;
+}

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { DecideOptions } from '../../../lib/cascade/types.ts';
-import { classifyRoute } from '../../../lib/http/classify-route.ts';
-import { anApiRequest } from '../../factories/api.ts';
+import { classifyBodySchema, classifyEntries } from '../../../lib/http/classify-route.ts';
 import { fakeCascade } from '../../fakes/cascade.ts';
 
-const ask = (body: unknown, options: Partial<Parameters<typeof classifyRoute>[2]> = {}, cascade = fakeCascade()) =>
-  classifyRoute(cascade, anApiRequest({ body: JSON.stringify(body) }), {
+const ask = (body: unknown, options: Partial<Parameters<typeof classifyEntries>[3]> = {}, cascade = fakeCascade()) =>
+  classifyEntries(cascade, 'acme', classifyBodySchema.parse(body), {
     anomalyThreshold: 0.5,
     remainingMs: () => 20_000,
     ...options,
@@ -14,17 +13,14 @@ const lines = Array.from({ length: 50 }, (_, index) => `a line of words ${String
 
 describe('classifyRoute', () => {
   it('counts what it answers', async () => {
-    const { results, summary } = JSON.parse((await ask({ log_entries: lines })).body);
-    const having = (has: (result: { anomaly: { isAnomaly: boolean }; degraded?: true }) => boolean) =>
-      results.filter(has).length;
+    const { results, summary } = await ask({ log_entries: lines });
+    const having = (has: (result: (typeof results)[number]) => boolean) => results.filter(has).length;
 
     expect(summary.records).toBe(50);
     expect(summary.anomalies).toBe(having(({ anomaly }) => anomaly.isAnomaly));
     expect(summary.degraded).toBe(having(({ degraded }) => degraded === true));
     for (const [category, count] of Object.entries(summary.byCategory))
-      expect(results.filter((result: { target_label: string }) => result.target_label === category)).toHaveLength(
-        Number(count),
-      );
+      expect(results.filter((result) => result.target_label === category)).toHaveLength(Number(count));
   });
 
   it('reads under the threshold asked, else under the service’s own', async () => {
@@ -34,7 +30,7 @@ describe('classifyRoute', () => {
       ask({ log_entries: ['a'], threshold: 0 }, { anomalyThreshold: 0.7 }),
     ]);
 
-    expect(thresholds.map(({ body }) => JSON.parse(body).results[0].anomaly.threshold)).toEqual([0.7, 0.2, 0]);
+    expect(thresholds.map(({ results }) => results[0]?.anomaly.threshold)).toEqual([0.7, 0.2, 0]);
   });
 
   it('tells the cascade whose records they are and when the answer is due', async () => {
