@@ -88,10 +88,12 @@ async function finish(
   const recorded = files.filter(
     ({ path }) => !Object.values(entry.files).some((file) => file.path === path && isPinned(file)),
   );
-  if (entry.quantisedFrom === undefined) await writePins(folders.pulled, entry, files);
+  // What we made ourselves may come out otherwise the next time.
+  const isPublished = entry.quantisedFrom === undefined;
+  if (isPublished) await writePins(folders.pulled, entry, files);
   await rm(folder, { recursive: true, force: true });
   await rename(staging, folder);
-  for (const { path, sha256 } of recorded)
+  for (const { path, sha256 } of isPublished ? recorded : [])
     say(`${path}: the manifest knows no digest; sha256 ${sha256} is recorded and pinned from now on`);
 }
 

@@ -52,7 +52,10 @@ async function aMachine(answer: HubAnswer = 'serve') {
 
 const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
-describe('npm run models', () => {
+/** Each command is a process of its own, which a busy machine starts slowly. */
+const TIMEOUT_MS = 120_000;
+
+describe('npm run models', { timeout: TIMEOUT_MS }, () => {
   it('pulls, lists, verifies and removes a model', async () => {
     const { run, installed } = await aMachine();
 
@@ -125,7 +128,6 @@ describe('npm run models', () => {
       [['pull', 'nope'], 2, 'There is no model nope. There are: tiny, tiny-int8.'],
       [['add', 'tiny', join(folder, 'empty')], 2, 'lacks model.onnx (or onnx/model.onnx)'],
       [['remove', 'tiny'], 2, 'tiny is not installed.'],
-      [['verify', 'tiny'], 2, 'tiny is not installed.'],
       [['check', join(folder, 'nowhere')], 2, 'nowhere is no folder.'],
       [['quantise', 'tiny'], 2, 'tiny, which tiny-int8 is made from, is not installed'],
       [['dance'], 2, 'usage: npm run models'],
