@@ -2,7 +2,7 @@ import type { Clock, EmbeddingModel, EntailmentModel, LanguageModel, Log, Verdic
 import { cachedCascade } from './cached-cascade.ts';
 import { cascadeVersion, contentHash } from './cascade-version.ts';
 import { type CategoryHead, checkHead } from './category-head.ts';
-import type { ScoreCoefficients } from './content-score.ts';
+import type { ScoreFormula } from './content-score.ts';
 import { decisionMemory } from './decision-memory.ts';
 import { embeddingStage } from './embedding-stage.ts';
 import { llmStage } from './llm-stage.ts';
@@ -18,7 +18,7 @@ import { entailmentStage, similarityStage } from './zero-shot-stage.ts';
 export interface CascadeIngredients {
   readonly settings: Settings;
   readonly rules: readonly Rule[];
-  readonly score: ScoreCoefficients;
+  readonly score: ScoreFormula;
   readonly head: CategoryHead;
   readonly embeddingModel: EmbeddingModel;
   readonly entailmentModel?: EntailmentModel;

@@ -19,12 +19,15 @@ export function reasonOf(parts: {
   readonly severity: Severity;
   readonly score: number;
   readonly question: MaskedRecord;
+  /** Of a text that the model cannot read. */
+  readonly script: string | undefined;
   readonly degraded: Degradation | undefined;
 }): string {
-  const { answer, guess, severity, score, question, degraded } = parts;
+  const { answer, guess, severity, score, question, script, degraded } = parts;
   const clauses = [
     answer === undefined ? guessClause(guess) : answerClause(answer),
     `severity ${severity}, anomaly ${shortNumber(score)}`,
+    ...(script === undefined ? [] : [`written in ${script}, which the model does not cover: no word of it counted`]),
     ...(question.level === undefined ? [] : [`level ${question.level} given`]),
     ...(question.evidence === '' ? [] : [`evidence ${question.evidence.replaceAll(',', ' ')}`]),
     ...(degraded === undefined ? [] : [DEGRADATION_WORDS[degraded]]),

@@ -27,6 +27,8 @@ export const settingsSchema = z
     stages: z.array(z.enum(ASKED_STAGES)).default([...ASKED_STAGES]),
     /** Source name to the stage that is asked first for its records. */
     routes: z.record(z.string().max(LIMITS.sourceChars), z.enum(ASKED_STAGES)).default({}),
+    /** Share of anomalies among the owner's records, where it is known (`npm run train:score -- --base-rate`); scores are then probabilities for it. Absent: the share that score.json declares. */
+    anomalyBaseRate: z.number().gt(0).lt(1).optional(),
     /** Least confidence at which a stage settles a category; the embedding's own lies in its head. */
     thresholds: z.strictObject({ zeroShot: probability, llm: probability }),
     zeroShot: z.strictObject({

@@ -3,7 +3,8 @@ import { type Decision, type Degradation, UNCLASSIFIED } from '../domain/verdict
 import type { EmbeddingModel, Log } from '../ports.ts';
 import { askLocalStages, type LocalOutcome } from './ask-local-stages.ts';
 import { blankDecision, hasText } from './blank-text.ts';
-import { contentScore, type ScoreCoefficients, statedSeverities } from './content-score.ts';
+import { contentScore, type ScoreFormula, statedSeverities } from './content-score.ts';
+import { uncoveredScript } from './covered-scripts.ts';
 import { type Deadline, deadlineOf } from './deadline.ts';
 import { embedTexts } from './embed-texts.ts';
 import type { LlmOutcome, LlmStage } from './llm-stage.ts';
@@ -17,13 +18,18 @@ import type { Cascade } from './types.ts';
 export interface CascadeParts {
   readonly version: string;
   readonly settings: Settings;
-  readonly score: ScoreCoefficients;
+  readonly score: ScoreFormula;
   readonly rules: RuleMatcher;
   readonly model: EmbeddingModel;
   /** In the order they are asked. */
   readonly localStages: readonly LocalStage[];
   readonly llm: LlmStage | undefined;
   readonly log: Log | undefined;
+}
+
+interface OpenParts extends CascadeParts {
+  /** The script of a text that the model cannot read. */
+  readonly scriptOf: (text: string) => string | undefined;
 }
 
 /** A question on its way through the stages. */
@@ -38,11 +44,12 @@ interface Course {
 
 /** The stages themselves, without any cache: each distinct text is read once, then every question is settled from its reading. */
 export function stagedCascade(parts: CascadeParts): Cascade {
+  const scriptOf = uncoveredScript(parts.score.covers);
   return {
     version: parts.version,
     async decide(_tenant, questions, options) {
       const texts = questions.filter(hasText);
-      const decisions = await decideTexts(parts, texts, deadlineOf(options?.remainingMs));
+      const decisions = await decideTexts({ ...parts, scriptOf }, texts, deadlineOf(options?.remainingMs));
       const byQuestion = new Map(texts.map((question, at) => [question, decisions[at]]));
       return questions.map((question) => byQuestion.get(question) ?? blankDecision(question));
     },
@@ -50,7 +57,7 @@ export function stagedCascade(parts: CascadeParts): Cascade {
 }
 
 async function decideTexts(
-  parts: CascadeParts,
+  parts: OpenParts,
   questions: readonly MaskedRecord[],
   deadline: Deadline,
 ): Promise<readonly Decision[]> {
@@ -128,14 +135,16 @@ function wantsLanguageModel(parts: CascadeParts, { question, local }: Course): b
   return routeOf(parts, question) === 'llm' || local.sure === undefined;
 }
 
-function decisionOf(parts: CascadeParts, course: Course): Decision {
+function decisionOf(parts: OpenParts, course: Course): Decision {
   const { question, reading, unread, local, llm } = course;
   const said = llm !== undefined && 'answer' in llm ? llm.answer : undefined;
   const answer = said?.sure ? said : local.sure;
   const guess = likelier(said, local.guess);
-  const severities = severitiesOf(parts, reading, answer ?? guess);
+  const script = isStatedByRule(reading, answer) ? undefined : parts.scriptOf(reading.text);
+  const severities = script === undefined ? severitiesOf(parts, reading, answer ?? guess) : undefined;
   const { level, evidence, truncated } = question;
-  const { score, severity } = contentScore({ severities, level, evidence }, parts.score);
+  const { anomalyBaseRate } = parts.settings;
+  const { score, severity } = contentScore({ severities, level, evidence }, parts.score, anomalyBaseRate);
   const degraded = unread ?? local.degraded ?? (llm !== undefined && 'degraded' in llm ? llm.degraded : undefined);
   return {
     category: answer?.category ?? UNCLASSIFIED,
@@ -145,7 +154,7 @@ function decisionOf(parts: CascadeParts, course: Course): Decision {
     stage: answer?.stage ?? 'none',
     ...(answer?.ruleId === undefined ? {} : { ruleId: answer.ruleId }),
     model: answer?.model ?? { id: parts.model.id, version: parts.model.version },
-    reason: reasonOf({ answer, guess, severity, score, question, degraded }),
+    reason: reasonOf({ answer, guess, severity, score, question, script, degraded }),
     ...(degraded === undefined ? {} : { degraded }),
     ...(truncated || reading.embedded?.truncated ? { truncated: true as const } : {}),
   };
@@ -162,8 +171,12 @@ function likelier(a: StageAnswer | undefined, b: StageAnswer | undefined): Stage
 
 /** What the rule states, else what the model says, else what is usual for the category. */
 function severitiesOf(parts: CascadeParts, { rule, embedded }: TextReading, answer: StageAnswer | undefined) {
-  if (answer?.stage === 'rule' && rule?.severity !== undefined) return statedSeverities(rule.severity);
+  if (isStatedByRule({ rule }, answer) && rule?.severity !== undefined) return statedSeverities(rule.severity);
   if (embedded !== undefined) return softmax(embedded.severityLogits);
   const label = parts.settings.labels.find(({ name }) => name === answer?.category);
   return statedSeverities(label?.usualSeverity ?? 'info');
+}
+
+function isStatedByRule({ rule }: Pick<TextReading, 'rule'>, answer: StageAnswer | undefined): boolean {
+  return answer?.stage === 'rule' && rule?.severity !== undefined;
 }

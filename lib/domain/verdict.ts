@@ -16,7 +16,10 @@ export interface Decision {
   readonly category: string;
   /** Probability that the category is right, 0-1. */
   readonly confidence: number;
-  /** Content score: probability that the record is an anomaly, from the record alone, 0-1. */
+  /**
+   * The content score: probability that the record is an anomaly, from the record alone, 0-1, so that it can be cached. How common
+   * the pattern is for its source will be a second number beside it, `contextScore`, and never mixed into this one.
+   */
   readonly score: number;
   readonly severity: Severity;
   /** The stage that settled the category. */
@@ -30,6 +33,7 @@ export interface Decision {
 }
 
 export interface Verdict extends Omit<Decision, 'score' | 'degraded'> {
+  /** `score` is the decision's content score; a context score's place is beside it. Thresholds of 0.3-0.5 find more, 0.7-0.9 are stricter. */
   readonly anomaly: { readonly score: number; readonly isAnomaly: boolean; readonly threshold: number };
   readonly patternId: string;
   readonly pattern: string;

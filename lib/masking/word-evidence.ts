@@ -50,7 +50,25 @@ const FRAME_HEAD = [
   /^#\d{1,3} {1,4}(?:0x[0-9a-f]{4,16} |\/[\w./-]{1,200}\(\d+\))/,
   /^\[<[0-9a-f]{8,16}>\] |^\??[\w.]{2,80}\+0x[0-9a-f]{1,8}\/0x[0-9a-f]{1,8}/,
 ];
-const FRAME_INITIALS = new Set([...'aFTC.gc/f#[?']);
+const FRAME_BEGINNINGS = [
+  'at ',
+  'File "',
+  'Traceback',
+  'Caused by',
+  '... ',
+  'goroutine ',
+  'created by ',
+  '/',
+  'from ',
+  '#',
+  '[<',
+  '?',
+];
+const FRAME_INITIALS = new Uint8Array(128);
+for (const beginning of FRAME_BEGINNINGS) FRAME_INITIALS[beginning.charCodeAt(0)] = 1;
+/** Go's and Ruby's frames begin with any letter, but with a long word: `main.serve(0xc0004e…`, `app/models/order.rb:12:in …`. */
+const LONG_WORD = 9;
+const GO_OR_RUBY = ['(0x', '({', '(...', '+0x', '.rb:'];
 /** A later line of a text that is a frame. */
 const FRAME_BELOW =
   /\n[ \t]{0,12}(?:at [\w$.<>[\]/ ]{1,200}\(|File "[^"\n]{1,300}", line \d|\.\.\. \d{1,4} more|goroutine \d|\/[\w./@-]{1,300}\.go:\d|from [\w./@-]{1,300}\.rb:\d|#\d{1,3} {1,4}0x|\[<[0-9a-f]{8})/;
@@ -58,14 +76,18 @@ const READ_CHARS = 700;
 
 /** A stack frame, or a text with one among its first lines: JVM, .NET, JavaScript, Python, Go, Ruby, PHP, native and kernel ones. */
 export function stackBits(message: string): number {
-  const head = message.length > READ_CHARS ? message.slice(0, READ_CHARS) : message;
-  if (head.includes('\n') && FRAME_BELOW.test(head)) return STACK;
-  if (!FRAME_INITIALS.has(head.charAt(0)) && !mayBeGoFrame(head)) return 0;
+  const newline = message.indexOf('\n');
+  if (newline >= 0 && newline < READ_CHARS && FRAME_BELOW.test(message.slice(newline, READ_CHARS))) return STACK;
+  if (!mayBeFrame(message)) return 0;
+  const head = message.slice(0, READ_CHARS);
   return FRAME_HEAD.some((frame) => frame.test(head)) ? STACK : 0;
 }
 
-/** `main.serve(0xc0004e…` and `app/models/order.rb:12:in …` begin with any letter, but soon have a bracket or `:in`. */
-function mayBeGoFrame(head: string): boolean {
-  const at = head.indexOf('0x');
-  return (at > 2 && at < 200 && (head.charAt(at - 1) === '(' || head.charAt(at - 1) === '+')) || head.includes('.rb:');
+function mayBeFrame(message: string): boolean {
+  if (FRAME_INITIALS[codeAt(message, 0)] === 1 && FRAME_BEGINNINGS.some((words) => message.startsWith(words)))
+    return true;
+  const space = message.indexOf(' ');
+  if (space >= 0 && space < LONG_WORD) return false;
+  const word = message.slice(0, Math.min(READ_CHARS, space < 0 ? message.length : space));
+  return GO_OR_RUBY.some((part) => word.includes(part));
 }

@@ -1,6 +1,6 @@
 import type { CategoryHead } from '../../../lib/cascade/category-head.ts';
 import { type CascadeIngredients, composeCascade } from '../../../lib/cascade/compose-cascade.ts';
-import type { ScoreCoefficients } from '../../../lib/cascade/content-score.ts';
+import type { ScoreFormula } from '../../../lib/cascade/content-score.ts';
 import type { Rule } from '../../../lib/cascade/rules.ts';
 import { type Settings, settingsSchema } from '../../../lib/cascade/settings.ts';
 import type { Cascade } from '../../../lib/cascade/types.ts';
@@ -35,11 +35,13 @@ export const HEAD: CategoryHead = {
   trainedOn: 'fake@1',
 };
 
-export const SCORE: ScoreCoefficients = {
-  model: 1,
+export const SCORE: ScoreFormula = {
+  prior: 0.5,
+  content: 1,
   bias: 0,
-  level: { none: 0, debug: -3, info: -2, warn: 2, error: 4, critical: 6 },
+  level: { debug: -3, info: -2, warn: 2, error: 4, critical: 6 },
   evidence: { 'http:5xx': 3, 'http:2xx': -2 },
+  covers: { scripts: ['Latin'], languages: ['en'], leastShare: 0.5 },
 };
 
 export function someSettings(change: Record<string, unknown> = {}): Settings {
@@ -67,7 +69,7 @@ export interface Given {
   readonly head?: CategoryHead;
   readonly maskingVersion?: string;
   readonly settings?: Settings;
-  readonly score?: ScoreCoefficients;
+  readonly score?: ScoreFormula;
   readonly model?: ReturnType<typeof anEmbeddingModel>;
   readonly entailmentModel?: CascadeIngredients['entailmentModel'];
   readonly languageModel?: LanguageModel;
