@@ -1,4 +1,4 @@
-import { SEVERITIES } from '../../../lib/domain/severity.ts';
+import { SEVERITIES, type Severity } from '../../../lib/domain/severity.ts';
 import type { Statement } from '../data/statements.ts';
 import { type BagOfWords, trainBagOfWords } from './bag-of-words.ts';
 import { categoryExamples, pairExamples } from './training-lines.ts';
@@ -9,24 +9,20 @@ export interface AnomalyBag {
   readonly learnedFrom: string;
 }
 
-/** Learns from statements where there are some, else from our own pairs; undefined where there are neither. */
+/** Learns from our own pairs and, where there are some, from statements: what the model itself had. Undefined where there is nothing. */
 export async function anomalyBag(
   linesFolder: string,
-  statements: readonly Statement[] | undefined,
+  statements: readonly Statement[] = [],
 ): Promise<AnomalyBag | undefined> {
-  if (statements !== undefined) {
-    const examples = statements.map(({ text, level }) => ({
-      text,
-      target: SEVERITIES.indexOf(level) >= SEVERITIES.indexOf('warn') ? 1 : 0,
-    }));
-    return {
-      classify: trainBagOfWords(examples, 2),
-      learnedFrom: `${examples.length} statements of other repositories`,
-    };
-  }
-  const examples = await pairExamples(linesFolder);
+  const pairs = await pairExamples(linesFolder);
+  const examples = [...pairs, ...statements.map(({ text, level }) => ({ text, target: isAnomalous(level) ? 1 : 0 }))];
   if (examples.length === 0) return undefined;
-  return { classify: trainBagOfWords(examples, 2), learnedFrom: `${examples.length} of our training lines` };
+  const learnedFrom = `${pairs.length} of our training lines and ${statements.length} statements of other repositories`;
+  return { classify: trainBagOfWords(examples, 2), learnedFrom };
+}
+
+function isAnomalous(level: Severity): boolean {
+  return SEVERITIES.indexOf(level) >= SEVERITIES.indexOf('warn');
 }
 
 export interface CategoryBag {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -11,7 +11,7 @@ const aFolder = () => mkdtemp(join(tmpdir(), 'eval-data-'));
 
 describe('readStatements', () => {
   it('asks about sixteen whole repositories and leaves the rest to learn from', async () => {
-    const rows = Array.from({ length: 30 * 120 }, (_, at) => ({
+    const rows = Array.from({ length: 30 * 160 }, (_, at) => ({
       repo: `owner/repository-${at % 30}`,
       lang: 'go',
       level: at % 2 === 0 ? 'info' : 'error',
@@ -31,7 +31,7 @@ describe('readStatements', () => {
   it('passes over repositories with few statements', () => {
     const counts = new Map([
       ...Array.from({ length: 20 }, (_, at): [string, number] => [`big-${at}`, 500]),
-      ['small', 99],
+      ['small', 149],
     ]);
 
     const asked = askedRepositories(counts);
@@ -74,14 +74,16 @@ describe('readSystems', () => {
 });
 
 describe('trainedOnSentence', () => {
-  it('says what the record of training says, and the worst where there is none', async () => {
+  it('says what the manifest says of the training, and the worst where it says nothing', async () => {
     const folder = await aFolder();
-    await mkdir(join(folder, 'starter'));
-    expect(await trainedOnSentence(folder, ['a/b'])).toMatch(/no record/);
+    const aManifest = (training?: object) =>
+      writeFile(join(folder, 'manifest.json'), JSON.stringify({ models: [{ id: 'starter', training }] }));
+    await aManifest();
+    expect(await trainedOnSentence(folder, 'starter', ['a/b'])).toMatch(/no repositories/);
 
-    await writeFile(join(folder, 'starter', 'training.json'), '{"heldOutRepositories":["a/b"],"seed":1}');
+    await aManifest({ heldOutRepositories: ['a/b'], steps: 1 });
 
-    expect(await trainedOnSentence(folder, ['a/b'])).toMatch(/trained on none/);
-    expect(await trainedOnSentence(folder, ['a/b', 'c/d'])).toMatch(/trained on 1 of these 2/);
+    expect(await trainedOnSentence(folder, 'starter', ['a/b'])).toMatch(/trained on none/);
+    expect(await trainedOnSentence(folder, 'starter', ['a/b', 'c/d'])).toMatch(/trained on 1 of these 2/);
   });
 });

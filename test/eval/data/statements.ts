@@ -21,17 +21,16 @@ export interface StatementSplit {
   readonly others: readonly Statement[];
 }
 
-const SEED = 'logsieve-eval-1';
+/** As models/training/texts.py chooses those that training leaves out. */
+const SALT = 'hold';
 export const ASKED_REPOSITORIES = 16;
 /** A repository with fewer says nothing about its own calibration; more of one would be most of the figure. */
-const LEAST_STATEMENTS = 100;
+const LEAST_STATEMENTS = 150;
 const MOST_STATEMENTS = 1000;
 
-/** Reads `log-statements.jsonl.gz`. Sixteen repositories, the first by sha256 of `logsieve-eval-1 REPOSITORY` among those with 100 statements or more, are asked about, with at most 1,000 statements each. */
+/** Reads `log-statements.jsonl.gz`. Sixteen repositories, the first by sha256 of `holdREPOSITORY` among those with 150 statements or more, are asked about, with at most 1,000 statements each; training leaves out the same. */
 export async function readStatements(path: string): Promise<StatementSplit> {
-  const all = parseStatements(await readGzip(path));
-  const counts = new Map<string, number>();
-  for (const { repository } of all) counts.set(repository, (counts.get(repository) ?? 0) + 1);
+  const { all, counts } = parseStatements(await readGzip(path));
   const asked = new Set(askedRepositories(counts));
   const perRepository = new Map<string, number>();
   return {
@@ -50,23 +49,25 @@ export async function readStatements(path: string): Promise<StatementSplit> {
 export function askedRepositories(counts: ReadonlyMap<string, number>): readonly string[] {
   return [...counts]
     .filter(([, count]) => count >= LEAST_STATEMENTS)
-    .map(([repository]) => ({ repository, hash: hashOf(`${SEED} ${repository}`) }))
+    .map(([repository]) => ({ repository, hash: hashOf(`${SALT}${repository}`) }))
     .sort((a, b) => (a.hash < b.hash ? -1 : 1))
     .slice(0, ASKED_REPOSITORIES)
     .map(({ repository }) => repository)
     .sort();
 }
 
-/** A text that stands twice in one repository is taken once. */
-function parseStatements(lines: string): readonly Statement[] {
+/** A text that stands twice in one repository is taken once, and counted twice. */
+function parseStatements(lines: string): { all: readonly Statement[]; counts: ReadonlyMap<string, number> } {
   const byId = new Map<string, Statement>();
+  const counts = new Map<string, number>();
   for (const line of lines.split('\n')) {
     if (line === '') continue;
     const { repo, level, text } = statement.parse(JSON.parse(line));
     const id = hashOf(`${repo}\n${level}\n${text}`).slice(0, 16);
     byId.set(id, { id, repository: repo, level, text: fillHoles(text, id) });
+    counts.set(repo, (counts.get(repo) ?? 0) + 1);
   }
-  return [...byId.values()];
+  return { all: [...byId.values()], counts };
 }
 
 const WORDS =

@@ -90,7 +90,7 @@ async function dataReports(
     plotted: { cascade: made.lines, bag: made.bagLines },
     report: {
       statements: {
-        trainedOn: await trainedOnSentence(modelsFolder, repositoriesOf(statements.asked)),
+        trainedOn: await trainedOnSentence(modelsFolder, judge.model.id, repositoriesOf(statements.asked)),
         ...made.report,
       },
       systems: bySystem,
