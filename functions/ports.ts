@@ -1,20 +1,26 @@
 import { randomBytes } from 'node:crypto';
+import { openQuotaGate } from '../lib/access/quota-gate.ts';
 import { openClients } from '../lib/aws/clients.ts';
+import { dynamoCounterStore } from '../lib/aws/counter-store.ts';
 import { eventBridgeJobEvents } from '../lib/aws/event-bus.ts';
 import { dynamoJobStore } from '../lib/aws/job-store.ts';
 import { dynamoKeyStore } from '../lib/aws/key-store.ts';
 import { s3LinkSigner } from '../lib/aws/link-signer.ts';
+import { dynamoMetricStore } from '../lib/aws/metric-store.ts';
 import { s3ObjectStore } from '../lib/aws/object-store.ts';
 import { dynamoPageStore } from '../lib/aws/page-store.ts';
 import { sqsQueue } from '../lib/aws/queue.ts';
+import { sqsQueueDepths } from '../lib/aws/queue-depths.ts';
 import { secretsManagerSecrets } from '../lib/aws/secrets.ts';
 import { dynamoLabelSets, dynamoTenantSettings } from '../lib/aws/tenant-store.ts';
+import { dynamoUsageStore } from '../lib/aws/usage-store.ts';
 import { dynamoVerdictCache } from '../lib/aws/verdict-cache.ts';
 import { type Config, readConfig } from '../lib/config.ts';
 import type { Chunk, Finished, IngestOrder } from '../lib/domain/chunk.ts';
 import { Fault, InvalidInput } from '../lib/domain/errors.ts';
 import { rememberTerms } from '../lib/jobs/tenant-terms.ts';
 import { createLog } from '../lib/log.ts';
+import { openTelemetry } from '../lib/metrics/telemetry.ts';
 import type { Clock } from '../lib/ports.ts';
 
 export const clock: Clock = { now: () => new Date() };
@@ -32,6 +38,15 @@ function composePorts() {
   const config = deployedConfig();
   const clients = openClients({ pathStyle: config.S3_PATH_STYLE });
   const settings = dynamoTenantSettings(clients.dynamo, config.JOBS_TABLE, clock);
+  const counters = dynamoCounterStore(clients.dynamo, config.COUNTERS_TABLE, clock);
+  const usage = dynamoUsageStore(clients.dynamo, config.COUNTERS_TABLE, clock);
+  const metrics = dynamoMetricStore(clients.dynamo, config.COUNTERS_TABLE, { clock, shard: process.pid });
+  const queueUrls = {
+    uploads: config.UPLOADS_QUEUE_URL,
+    'chunks-small': config.CHUNKS_SMALL_QUEUE_URL,
+    'chunks-bulk': config.CHUNKS_BULK_QUEUE_URL,
+    finished: config.FINISHED_QUEUE_URL,
+  };
   const queue = <Body>(url: string, fair = false) => sqsQueue<Body>(clients.sqs, url, { fair });
   return {
     config,
@@ -50,6 +65,12 @@ function composePorts() {
     termsOf: rememberTerms(settings, clock),
     labelSets: dynamoLabelSets(clients.dynamo, config.JOBS_TABLE, clock),
     keys: dynamoKeyStore(clients.dynamo, config.ACCESS_TABLE, clock),
+    counters,
+    metrics,
+    usage,
+    quota: openQuotaGate({ counters, clock, quotas: config.QUOTAS }),
+    telemetry: openTelemetry({ metrics, usage, clock, log }),
+    queueDepths: sqsQueueDepths(clients.sqs, withDead(queueUrls)),
     events: eventBridgeJobEvents(clients.eventBridge),
     secrets: secretsManagerSecrets(clients.secretsManager, clock),
     ingestOrders: queue<IngestOrder>(config.UPLOADS_QUEUE_URL),
@@ -57,6 +78,16 @@ function composePorts() {
     chunksBulk: queue<Chunk>(config.CHUNKS_BULK_QUEUE_URL, true),
     finished: queue<Finished>(config.FINISHED_QUEUE_URL),
   };
+}
+
+/** A dead-letter queue has the name of its queue and `-dead` (infra/topology.ts). */
+function withDead(urls: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(urls).flatMap(([name, url]) => [
+      [name, url],
+      [`${name}-dead`, `${url}-dead`],
+    ]),
+  );
 }
 
 function deployedConfig(): Config {

@@ -63,6 +63,8 @@ export interface FunctionTopology {
   readonly reads: readonly (BucketName | TableName)[];
   readonly writes: readonly (BucketName | TableName)[];
   readonly sends: readonly QueueName[];
+  /** Asks every queue, dead letters too, how many messages wait. */
+  readonly watches?: true;
   /** Puts `JobFinished` on the account's default event bus. */
   readonly tells?: true;
   readonly secret?: 'llm';
@@ -117,16 +119,17 @@ export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
     code: { kind: 'bundle', folder: 'api', entry: 'api' },
     timeoutSeconds: 28,
     memoryMb: 512,
-    reads: ['jobs', 'pages', 'data', 'uploads'],
-    writes: ['jobs', 'data', 'uploads'],
+    reads: ['jobs', 'pages', 'data', 'uploads', 'access', 'counters'],
+    writes: ['jobs', 'data', 'uploads', 'access', 'counters'],
     sends: ['uploads', 'chunks-bulk', 'finished'],
+    watches: true,
   },
   'classify-http': {
     code: { kind: 'image', folder: 'classify', entry: 'http' },
     timeoutSeconds: 28,
     memoryMb: 1_769,
-    reads: ['cache', 'jobs'],
-    writes: ['cache'],
+    reads: ['cache', 'jobs', 'counters'],
+    writes: ['cache', 'counters'],
     sends: [],
     secret: 'llm',
   },
@@ -139,7 +142,7 @@ export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
       { queue: 'chunks-bulk', batch: 2, windowSeconds: 0, concurrency: 4 },
     ],
     reads: ['jobs', 'data', 'uploads', 'cache'],
-    writes: ['jobs', 'pages', 'cache'],
+    writes: ['jobs', 'pages', 'cache', 'counters'],
     sends: ['finished'],
     secret: 'llm',
   },
@@ -148,8 +151,8 @@ export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
     timeoutSeconds: 300,
     memoryMb: 512,
     hears: [{ queue: 'uploads', batch: 1, windowSeconds: 0, concurrency: 2 }],
-    reads: ['uploads', 'data', 'jobs'],
-    writes: ['data', 'jobs'],
+    reads: ['uploads', 'data', 'jobs', 'access', 'counters'],
+    writes: ['data', 'jobs', 'counters'],
     sends: ['uploads', 'chunks-small', 'chunks-bulk', 'finished'],
   },
   'ingest-logs': {
@@ -157,8 +160,8 @@ export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
     timeoutSeconds: 60,
     memoryMb: 512,
     hearsLogs: true,
-    reads: ['jobs', 'data'],
-    writes: ['data', 'jobs'],
+    reads: ['jobs', 'data', 'counters'],
+    writes: ['data', 'jobs', 'counters'],
     sends: ['chunks-small', 'finished'],
   },
   'finish-job': {
@@ -167,7 +170,7 @@ export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
     memoryMb: 1_769,
     hears: [{ queue: 'finished', batch: 1, windowSeconds: 0, concurrency: 2 }],
     reads: ['jobs', 'pages', 'data', 'uploads'],
-    writes: ['jobs', 'data'],
+    writes: ['jobs', 'data', 'counters'],
     sends: ['finished'],
     tells: true,
   },
@@ -182,7 +185,7 @@ export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
       { queue: 'finished-dead', batch: 10, windowSeconds: 0, concurrency: 2 },
     ],
     reads: ['jobs'],
-    writes: ['jobs'],
+    writes: ['jobs', 'counters'],
     sends: ['finished'],
   },
   sweep: {
@@ -190,8 +193,8 @@ export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
     timeoutSeconds: 60,
     memoryMb: 256,
     everyMinutes: 5,
-    reads: ['jobs', 'uploads'],
-    writes: ['jobs'],
+    reads: ['jobs', 'uploads', 'access', 'counters'],
+    writes: ['jobs', 'counters'],
     sends: ['finished', 'uploads', 'chunks-bulk'],
   },
 };
@@ -205,6 +208,6 @@ export const gateway = {
   lambdaPayloadBytes: 6 * 1024 * 1024,
   timeoutMs: 29_000,
   authorizerCacheSeconds: 60,
-  /** Of the whole stage; keys have no budget of their own yet. */
-  throttle: { perSecond: 100, burst: 200 },
+  /** Of the whole stage, the coarse outer limit: keys and tenants have quotas of their own (lib/access). */
+  throttle: { perSecond: 2_000, burst: 4_000 },
 } as const;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { InvalidInput } from './domain/errors.ts';
+import { quotasSchema } from './domain/quota.ts';
 
 /** What a function reads from its environment. Both builders set every name; this is the only place that reads them. */
 const configSchema = z.object({
@@ -9,6 +10,7 @@ const configSchema = z.object({
   PAGES_TABLE: z.string().min(3),
   CACHE_TABLE: z.string().min(3),
   ACCESS_TABLE: z.string().min(3),
+  COUNTERS_TABLE: z.string().min(3),
   UPLOADS_QUEUE_URL: z.url(),
   CHUNKS_SMALL_QUEUE_URL: z.url(),
   CHUNKS_BULK_QUEUE_URL: z.url(),
@@ -30,9 +32,32 @@ const configSchema = z.object({
     .string()
     .default('[]')
     .transform((text) => JSON.parse(text) as unknown)
-    .pipe(z.array(z.strictObject({ prefix: z.string().min(1), tenant: z.string(), account: z.string().optional() }))),
+    .pipe(
+      z.array(
+        z.strictObject({
+          prefix: z.string().min(1),
+          tenant: z.string(),
+          account: z.string().optional(),
+          exact: z.boolean().optional(),
+        }),
+      ),
+    ),
+  /** Origins of web pages that may call the API, with spaces between; none by default. */
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(' ').filter((origin) => origin !== '')),
   /** Log groups whose names begin with this are our own and are refused. */
   OWN_LOG_GROUP_PREFIX: z.string().min(1).default('/aws/lambda/logsieve-'),
+  /** What tenants may use: JSON `{"everyone": {"linesPerDay": 1000000}, "tenants": {"acme": {"requestsPerMinute": 600}}}`. */
+  QUOTAS: z
+    .string()
+    .default('{}')
+    .transform((text) => JSON.parse(text) as unknown)
+    .pipe(quotasSchema),
+  /** US dollars for a million tokens read and written, for estimates of what the language model costs; Groq's price of LLM_MODEL's default. */
+  LLM_INPUT_USD_PER_MILLION: z.coerce.number().nonnegative().default(0.59),
+  LLM_OUTPUT_USD_PER_MILLION: z.coerce.number().nonnegative().default(0.79),
   /** LLM: an OpenAI-compatible address; without a key the stage is off. */
   GROQ_API_KEY: z.string().optional(),
   LLM_SECRET_ARN: z.string().optional(),

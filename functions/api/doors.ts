@@ -1,12 +1,13 @@
 import * as z from 'zod';
-import { InvalidInput } from '../../lib/domain/errors.ts';
 import { askedLabelsShape, toLabelSet } from '../../lib/domain/label-set.ts';
-import { type ApiRequest, jsonReply } from '../../lib/http/api-request.ts';
+import { jsonReply } from '../../lib/http/api-request.ts';
+import { idempotencyKeyOf } from '../../lib/http/idempotency-key.ts';
 import { checkBody } from '../../lib/http/read-body.ts';
 import * as routes from '../../lib/http/routes/doors.ts';
 import { readBatchBody } from '../../lib/ingest/batch-body.ts';
 import { submitBatch } from '../../lib/jobs/submit-batch.ts';
 import * as uploads from '../../lib/jobs/uploads.ts';
+import { chargeLines } from '../charge-lines.ts';
 import { openPorts } from '../ports.ts';
 import { answer } from '../with-api.ts';
 
@@ -17,6 +18,7 @@ export const createBatch = answer(routes.createBatch, async (request) => {
   const { message, source, level, timestamp, ...query } = request.query;
   const { ndjson, records, beside } = await readBatchBody(request.body);
   const inBody = toLabelSet(checkBody(beside, batchLabelsSchema));
+  await chargeLines(request, 'batch', records, ndjson);
   const job = await submitBatch(openPorts(), {
     tenant: request.caller.tenant,
     body: ndjson,
@@ -51,9 +53,3 @@ export const completeUpload = answer(routes.completeUpload, async ({ params, cal
   const job = await uploads.completeUpload(openPorts(), caller.tenant, params.id);
   return jsonReply(202, { jobId: job.id, state: job.state, job: `/v1/jobs/${job.id}` });
 });
-
-function idempotencyKeyOf({ headers }: Pick<ApiRequest, 'headers'>): string | undefined {
-  const key = headers['idempotency-key'];
-  if (key === undefined || /^[\x21-\x7e]{1,128}$/.test(key)) return key;
-  throw new InvalidInput('idempotency-key', 'Idempotency-Key is 1 to 128 visible ASCII characters.');
-}

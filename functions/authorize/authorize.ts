@@ -13,7 +13,12 @@ export async function handler(event: APIGatewayRequestAuthorizerEvent): Promise<
   if (key === undefined) return policy('unknown', 'Deny', resource);
   return {
     ...policy(key.keyId, 'Allow', resource),
-    context: { tenant: key.tenant, keyId: key.keyId, scopes: key.scopes.join(' ') },
+    context: {
+      tenant: key.tenant,
+      keyId: key.keyId,
+      scopes: key.scopes.join(' '),
+      ...(key.quota === undefined ? {} : { quota: JSON.stringify(key.quota) }),
+    },
   };
 }
 

@@ -26,6 +26,15 @@ export function grantByTopology(role: Role, topology: FunctionTopology, stores: 
     if (isBucket(name)) grantObjects(role, stores.buckets[name], ACTIONS.writeObjects);
     else role.addToPolicy(statement(ACTIONS.writeItems, [stores.tables[name].tableArn]));
   }
+  if (topology.watches) {
+    const watched = [...Object.values(stores.queues.live), ...Object.values(stores.queues.dead)];
+    role.addToPolicy(
+      statement(
+        ['sqs:GetQueueAttributes'],
+        watched.map(({ queueArn }) => queueArn),
+      ),
+    );
+  }
   for (const name of topology.sends) {
     role.addToPolicy(statement(['sqs:SendMessage'], [stores.queues.live[name].queueArn]));
   }

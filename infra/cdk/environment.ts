@@ -27,6 +27,7 @@ export function functionEnvironment(
     PAGES_TABLE: tables.pages.tableName,
     CACHE_TABLE: tables.cache.tableName,
     ACCESS_TABLE: tables.access.tableName,
+    COUNTERS_TABLE: tables.counters.tableName,
     UPLOADS_QUEUE_URL: queues.live.uploads.queueUrl,
     CHUNKS_SMALL_QUEUE_URL: queues.live['chunks-small'].queueUrl,
     CHUNKS_BULK_QUEUE_URL: queues.live['chunks-bulk'].queueUrl,

@@ -16,6 +16,10 @@ export interface LocalSettings {
 
 /** What of the owner's environment (or `.env`) functions get to see; the key for the language model only where the topology gives that secret. */
 const passedOnNames = [
+  'QUOTAS',
+  'CORS_ORIGINS',
+  'LLM_INPUT_USD_PER_MILLION',
+  'LLM_OUTPUT_USD_PER_MILLION',
   'ANOMALY_THRESHOLD',
   'LOG_GROUPS',
   'ENTAILMENT_FOLDER',
@@ -49,6 +53,7 @@ export function functionEnvironment(name: FunctionName, settings: LocalSettings)
     ...named(Object.keys(queues), 'QUEUE_URL', (each) => queueUrl(endpoint, each)),
     S3_PATH_STYLE: 'true',
     MODELS_FOLDER: resolve(root, 'models'),
+    ASSETS_FOLDER: resolve(root, 'dist/functions', name, 'assets'),
     INFERENCE_THREADS: String(settings.inferenceThreads),
     AWS_REGION: localRegion,
     AWS_ACCESS_KEY_ID: localCredentials.accessKeyId,

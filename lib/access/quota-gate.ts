@@ -14,8 +14,10 @@ export interface Account {
 export interface QuotaGate {
   /** Counts a request. Throws `OverQuota`. */
   request(account: Account): Promise<Standing>;
-  /** Counts lines, all or none. `once`: counted once however often it is said, in any process. Throws `OverQuota`. */
-  lines(account: Account, count: number, once?: string): Promise<Standing>;
+  /** Counts lines, all or none. `once`: counted once however often it is said, in any process; false when it was before. Throws `OverQuota`. */
+  lines(account: Account, count: number, once?: string): Promise<boolean>;
+  /** Whether so many lines would be let through, as far as can be told without taking them. */
+  hasLines(account: Account, count: number): Promise<boolean>;
 }
 
 const MINUTE_MS = 60_000;
@@ -33,17 +35,22 @@ export function openQuotaGate(ports: { counters: CounterStore; clock: Clock; quo
     request: (account) => takeAll(leases, requestLimits(account, quotas, clock), 1),
     lines: async (account, count, once) => {
       const limits = lineLimits(account, quotas, clock);
-      if (once === undefined) return takeAll(leases, limits, count);
+      if (once === undefined) return takeAll(leases, limits, count).then(() => true);
       try {
-        const standing = await takeAll(leases, limits, count);
-        if (!(await counters.markOnce(account.tenant, once)))
-          for (const { limit } of limits) leases.giveBack(limit, count);
-        return standing;
+        await takeAll(leases, limits, count);
       } catch (error) {
         // Said before, and counted then.
-        if (error instanceof OverQuota && (await counters.isMarked(account.tenant, once))) return error.standing;
+        if (error instanceof OverQuota && (await counters.isMarked(account.tenant, once))) return false;
         throw error;
       }
+      if (await counters.markOnce(account.tenant, once)) return true;
+      for (const { limit } of limits) leases.giveBack(limit, count);
+      return false;
+    },
+    hasLines: async (account, count) => {
+      for (const { limit } of lineLimits(account, quotas, clock))
+        if ((await counters.taken(limit.counter)) + count > limit.limit) return false;
+      return true;
     },
   };
 }

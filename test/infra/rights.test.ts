@@ -38,6 +38,7 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   Query: ['dynamodb:Query'],
   UpdateItem: ['dynamodb:UpdateItem'],
   SendMessageBatch: [],
+  GetQueueAttributes: [],
   PutEvents: [],
   GetSecretValue: [],
   // No function deletes: lifecycle rules do.
