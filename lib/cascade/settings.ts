@@ -30,12 +30,29 @@ export const settingsSchema = z
     /** Share of anomalies among the owner's records, where it is known (`npm run train:score -- --base-rate`); scores are then probabilities for it. Absent: the share that score.json declares. */
     anomalyBaseRate: z.number().gt(0).lt(1).optional(),
     /** Least confidence at which a stage settles a category; the embedding's own lies in its head. */
-    thresholds: z.strictObject({ zeroShot: probability, llm: probability }),
+    thresholds: z.strictObject({
+      zeroShot: probability,
+      /** The embedding's own similarity, where it is to differ from what calibration.json measured. */
+      similarity: probability.optional(),
+      llm: probability,
+    }),
     zeroShot: z.strictObject({
-      /** Divides cosine similarities before the softmax over labels; calibrated on category-lines.csv. */
+      /** Divides cosine similarities before the softmax over labels, until calibration.json has a measured one. */
       temperature: z.number().positive(),
       /** What a cross-encoder is asked; `{}` is the label's description. */
       hypothesis: z.string().includes('{}'),
+      /** How labels that a caller sends are asked for by similarity. Nobody has measured those, so the numbers are what served label sets of 2 to 50 made-up concepts: there an answer of .6 is right two times in three (models/training/own-labels.ts). */
+      asked: z
+        .strictObject({
+          temperature: z.number().positive(),
+          threshold: probability,
+          hypothesis: z.string().includes('{}'),
+        })
+        .default({ temperature: 0.05, threshold: 0.6, hypothesis: 'This log line is about {}.' }),
+      /** A cross-encoder costs a pass a label: of more labels than `above` only the `keep` nearest by the embedding are asked. */
+      prefilter: z
+        .strictObject({ above: z.int().min(1).max(100), keep: z.int().min(1).max(100) })
+        .default({ above: 8, keep: 5 }),
       /** What lines look like that belong to no label; where these are nearest the stage says nothing. The first is the cross-encoder's. */
       background: z.array(z.string().min(1).max(400)).min(1).max(50),
     }),
@@ -44,7 +61,7 @@ export const settingsSchema = z
       timeoutMs: z.int().min(100).max(60_000),
       /** Calls one process may make in an hour. */
       callsPerHour: z.int().nonnegative(),
-      /** A language model's own confidence is no calibrated probability; it is never taken to be more than this. */
+      /** A language model's own confidence is no calibrated probability, and nobody can count how often it is right before it is asked: it is never taken to be more than this. */
       confidenceCap: probability,
     }),
   })

@@ -92,13 +92,14 @@ async function readTexts(
   deadline: Deadline,
 ): Promise<ReadonlyMap<string, ReadText>> {
   const usesRules = parts.settings.stages.includes('rule');
+  const rulesSettle = parts.localStages.some(({ name }) => name === 'rule');
   const rules = new Map<string, ReturnType<RuleMatcher>>();
   const unsettled = new Set<string>();
   for (const question of questions) {
     const { canonical } = question;
     if (!rules.has(canonical)) rules.set(canonical, usesRules ? parts.rules(canonical) : undefined);
-    if (rules.get(canonical)?.severity === undefined || routeOf(parts, question) !== undefined)
-      unsettled.add(canonical);
+    const isSettled = rulesSettle && rules.get(canonical)?.severity !== undefined;
+    if (!isSettled || routeOf(parts, question) !== undefined) unsettled.add(canonical);
   }
   const embedded = await embedTexts(parts.model, [...unsettled], deadline, parts.log);
   return new Map(
@@ -140,7 +141,7 @@ function decisionOf(parts: OpenParts, course: Course): Decision {
   const said = llm !== undefined && 'answer' in llm ? llm.answer : undefined;
   const answer = said?.sure ? said : local.sure;
   const guess = likelier(said, local.guess);
-  const script = isStatedByRule(reading, answer) ? undefined : parts.scriptOf(reading.text);
+  const script = isStatedByRule(reading) ? undefined : parts.scriptOf(reading.text);
   const severities = script === undefined ? severitiesOf(parts, reading, answer ?? guess) : undefined;
   const { level, evidence, truncated } = question;
   const { anomalyBaseRate } = parts.settings;
@@ -170,13 +171,15 @@ function likelier(a: StageAnswer | undefined, b: StageAnswer | undefined): Stage
 }
 
 /** What the rule states, else what the model says, else what is usual for the category. */
-function severitiesOf(parts: CascadeParts, { rule, embedded }: TextReading, answer: StageAnswer | undefined) {
-  if (isStatedByRule({ rule }, answer) && rule?.severity !== undefined) return statedSeverities(rule.severity);
+function severitiesOf(parts: CascadeParts, reading: TextReading, answer: StageAnswer | undefined) {
+  const { rule, embedded } = reading;
+  if (rule?.severity !== undefined) return statedSeverities(rule.severity);
   if (embedded !== undefined) return softmax(embedded.severityLogits);
   const label = parts.settings.labels.find(({ name }) => name === answer?.category);
   return statedSeverities(label?.usualSeverity ?? 'info');
 }
 
-function isStatedByRule({ rule }: Pick<TextReading, 'rule'>, answer: StageAnswer | undefined): boolean {
-  return answer?.stage === 'rule' && rule?.severity !== undefined;
+/** Whichever stage names the category: the score is a function of the record alone, in whatever labels it is sorted. */
+function isStatedByRule({ rule }: TextReading): boolean {
+  return rule?.severity !== undefined;
 }

@@ -22,15 +22,26 @@ function zeroShotScorer(model: { id: string; version: string }, threshold: numbe
 /** Texts that go to the embedding model at a time: a label set may have hundreds. */
 const TEXTS_PER_CALL = 64;
 
-/** Cosines of an embedding with each label and, last, with "none of these": with the nearest of the texts that describe it. */
+/**
+ * Cosines of an embedding with each label and, last, with "none of these". A label of the service's own is as near as the
+ * nearest of its texts, for those were written to cover it; a caller's is where its name, description and examples have
+ * their middle (mean F1 of sets of 2 to 50 labels .51 in place of .42 with three examples, .46 and .45 without).
+ */
 export async function labelSimilarities(
   settings: Settings,
   model: EmbeddingModel,
+  asked = false,
 ): Promise<(embedding: Float32Array) => number[]> {
-  const groups = [
-    ...settings.labels.map(({ description, examples }) => [description, ...examples]),
-    settings.zeroShot.background,
-  ];
+  const groups = settings.labels.map(({ name, description, examples }) =>
+    asked ? [...new Set([name, description, ...examples])] : [description, ...examples],
+  );
+  const vectors = await embedGroups([...groups, settings.zeroShot.background], model);
+  const background = vectors.pop() ?? [];
+  const byGroup = [...(asked ? vectors.map((group) => [middleOf(group)]) : vectors), background];
+  return (embedding) => byGroup.map((group) => Math.max(...group.map((vector) => dot(vector, embedding))));
+}
+
+async function embedGroups(groups: readonly (readonly string[])[], model: EmbeddingModel): Promise<Float32Array[][]> {
   const texts = [...new Set(groups.flat())];
   const vectors = new Map<string, Float32Array>();
   for (let at = 0; at < texts.length; at += TEXTS_PER_CALL) {
@@ -41,13 +52,20 @@ export async function labelSimilarities(
       if (embedding !== undefined) vectors.set(text, embedding);
     });
   }
-  const byGroup = groups.map((group) => group.flatMap((text) => vectors.get(text) ?? []));
-  return (embedding) => byGroup.map((group) => Math.max(...group.map((vector) => dot(vector, embedding))));
+  return groups.map((group) => group.flatMap((text) => vectors.get(text) ?? []));
+}
+
+/** Of unit length, as the vectors are. */
+function middleOf(vectors: readonly Float32Array[]): Float32Array {
+  const sum = new Float32Array(vectors[0]?.length ?? 0);
+  for (const vector of vectors) for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (vector[i] ?? 0);
+  const length = Math.sqrt(dot(sum, sum));
+  return length === 0 ? sum : sum.map((value) => value / length);
 }
 
 /** Zero-shot by the embedding alone: softmax over the cosines with labels and background, at a temperature that makes it a probability of being right. */
-export async function similarityStage(settings: Settings, model: EmbeddingModel): Promise<LocalStage> {
-  const similarities = await labelSimilarities(settings, model);
+export async function similarityStage(settings: Settings, model: EmbeddingModel, asked = false): Promise<LocalStage> {
+  const similarities = await labelSimilarities(settings, model, asked);
   const score = zeroShotScorer(model, settings.thresholds.similarity ?? settings.thresholds.zeroShot);
   return {
     name: 'zero-shot',
@@ -65,11 +83,12 @@ export async function entailmentStage(
   settings: Settings,
   model: EntailmentModel,
   embeddingModel: EmbeddingModel,
+  asked = false,
 ): Promise<LocalStage> {
   const { labels, zeroShot, thresholds } = settings;
   const hypothesisOf = (description: string) => zeroShot.hypothesis.replace('{}', () => description);
   const similarities =
-    labels.length > zeroShot.prefilter.above ? await labelSimilarities(settings, embeddingModel) : undefined;
+    labels.length > zeroShot.prefilter.above ? await labelSimilarities(settings, embeddingModel, asked) : undefined;
   const score = zeroShotScorer(model, thresholds.zeroShot);
   return {
     name: 'zero-shot',

@@ -3,7 +3,7 @@ import { type CascadeIngredients, composeCascade } from '../../../lib/cascade/co
 import type { ScoreFormula } from '../../../lib/cascade/content-score.ts';
 import type { Rule } from '../../../lib/cascade/rules.ts';
 import { type Settings, settingsSchema } from '../../../lib/cascade/settings.ts';
-import type { Cascade } from '../../../lib/cascade/types.ts';
+import type { OwnersCascade } from '../../../lib/cascade/types.ts';
 import type { LanguageModel, VerdictCache } from '../../../lib/ports.ts';
 import { fakeClock } from '../../fakes/clock.ts';
 import { FAKE_DIMENSIONS, fakeEmbeddingModel } from '../../fakes/embedding-model.ts';
@@ -78,7 +78,7 @@ export interface Given {
 }
 
 /** The real cascade on a fake model of two labels and three rules. */
-export function aCascade(given: Given = {}): Promise<Cascade> {
+export function aCascade(given: Given = {}): Promise<OwnersCascade> {
   const ingredients: CascadeIngredients = {
     settings: given.settings ?? someSettings(),
     rules: given.rules ?? RULES,
