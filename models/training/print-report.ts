@@ -3,14 +3,13 @@ import type { HeadReport } from '../../lib/cascade/training/head-report.ts';
 import type { measureStages } from './stage-report.ts';
 
 type Report = Awaited<ReturnType<typeof measureStages>>['report'] & {
-  readonly precision: number;
   readonly head: HeadReport;
   readonly rules: Calibration['rules'];
 };
 
 /** The report for a person: what was learned of how much, how well it does on templates it had not seen, and what is missing. */
 export function printedReport(report: Report): string {
-  const { head, precision } = report;
+  const { head } = report;
   return [
     `${head.patterns} patterns of ${head.templates} templates, ${head.folds} folds; every figure is of templates that were not learned from`,
     `L2 ${head.l2}, temperature ${head.temperature.toFixed(3)}, calibration error ${share(head.calibrationError)}`,
@@ -29,7 +28,7 @@ export function printedReport(report: Report): string {
       .join(', ')}`,
     `similarity     temperature ${report.similarity.temperature}, threshold ${report.similarity.threshold}, precision there ${share(report.similarity.precision)}`,
     ...confusions(head),
-    ...missing(head, precision),
+    ...missing(head),
   ].join('\n');
 }
 
@@ -39,10 +38,10 @@ function labelTable({ head }: Report): readonly string[] {
     const settled =
       threshold === undefined
         ? ''
-        : `${threshold.threshold.toFixed(3)}${threshold.own === undefined ? ' shared' : '       '}  ${share(threshold.coverageAt95)}`;
+        : `${threshold.threshold.toFixed(3)}${threshold.own === undefined ? ' shared' : '       '}  ${share(threshold.own?.wanted ?? head.shared.wanted)}    ${share(threshold.coverageAt95)}`;
     return `${label.padEnd(24)}${String(n).padStart(6)}  ${share(precision)}  ${share(recall)}  ${share(f1)}  ${settled}`;
   });
-  return [`${'label'.padEnd(24)}     n  prec  rec   F1    threshold     coverage at 95%`, ...rows];
+  return [`${'label'.padEnd(24)}     n  prec  rec   F1    threshold     wanted  coverage at 95%`, ...rows];
 }
 
 function confusions({ confusion }: HeadReport): readonly string[] {
@@ -56,16 +55,18 @@ function confusions({ confusion }: HeadReport): readonly string[] {
     : ['', 'most often mistaken:', ...wrong.map(({ truth, said, count }) => `  ${count} ${truth} called ${said}`)];
 }
 
-function missing({ thin, thresholds, foreign }: HeadReport, precision: number): readonly string[] {
-  const short = Object.entries(thresholds).filter(([, { own }]) => own !== undefined && !own.reached);
+function missing({ thin, thresholds, foreign }: HeadReport): readonly string[] {
+  const short = Object.entries(thresholds).flatMap(([label, { own }]) =>
+    own === undefined || own.reached ? [] : [{ label, own }],
+  );
   return [
     ...thin.map(
       (label) =>
         `! ${label} has ${thresholds[label]?.templates ?? 'few'} templates: two examples teach nothing, thirty begin to`,
     ),
     ...short.map(
-      ([label]) =>
-        `! ${label} is nowhere right in ${share(precision)} of the cases; its threshold is where it is right most often`,
+      ({ label, own }) =>
+        `! ${label} is nowhere right in ${share(own.wanted)} of the cases; its threshold is where it is right most often`,
     ),
     foreign === undefined
       ? '! no line is labelled Unclassified: the head cannot say "none of these", and strange lines may be given a label'

@@ -1,6 +1,8 @@
 /**
  * Trains the category head and measures the stages beside it:
- * `npm run train:head -- LABELLED.csv [MORE.csv ...] [--message COL] [--label COL] [--source COL] [--precision P] [--models FOLDER] [--dry-run] [--json]`.
+ * `npm run train:head -- LABELLED.csv [MORE.csv ...] [--message COL] [--label COL] [--source COL] [--precision P] [--routine-precision P] [--models FOLDER] [--dry-run] [--json]`.
+ * The precisions are the shares of right answers that thresholds are chosen for: of labels that are usually a warning or
+ * worse (a false alarm costs more than a missing note) and of the others.
  * Writes starter/head.json and calibration.json of the models folder; the report goes to standard output.
  */
 import { writeFile } from 'node:fs/promises';
@@ -20,9 +22,11 @@ import { readLabelledCsv } from './labelled-csv.ts';
 import { printedReport } from './print-report.ts';
 import { measureStages } from './stage-report.ts';
 
+const ALARMING: ReadonlySet<string> = new Set(['warn', 'error', 'critical']);
+
 async function main(): Promise<void> {
   const options = readOptions();
-  const { models, precision } = options;
+  const { models, precision, routinePrecision } = options;
   const settings = await readSettingsFile(join(models, 'labels.json'), 'labels', settingsSchema);
   const { rules } = await readSettingsFile(join(models, 'rules.json'), 'rules', rulesSchema);
   const labels = new Set(settings.labels.map(({ name }) => name));
@@ -32,7 +36,12 @@ async function main(): Promise<void> {
 
   const model = await loadEmbeddingModel(models, { threads: 0 });
   const samples = await embedPatterns(model, patterns);
-  const trained = trainCategoryHead(samples, { labels, trainedOn: `${model.id}@${model.version}`, precision });
+  const routine = settings.labels.filter(({ usualSeverity }) => !ALARMING.has(usualSeverity));
+  const trained = trainCategoryHead(samples, {
+    labels,
+    trainedOn: `${model.id}@${model.version}`,
+    precision: { others: precision, of: new Map(routine.map(({ name }) => [name, routinePrecision])) },
+  });
   const matcher = compileRules(rules, labels);
   const stages = await measureStages({ samples, trained, settings, rules, matcher, model, precision });
   await model.close();
@@ -41,7 +50,7 @@ async function main(): Promise<void> {
     await writeFile(join(models, 'starter', 'head.json'), `${JSON.stringify(trained.head)}\n`);
     await writeFile(join(models, 'calibration.json'), `${JSON.stringify(stages.calibration, undefined, 2)}\n`);
   }
-  const report = { precision, head: headReport(samples, trained), ...stages.report, rules: stages.calibration.rules };
+  const report = { head: headReport(samples, trained), ...stages.report, rules: stages.calibration.rules };
   console.log(options.json ? JSON.stringify(report, undefined, 2) : printedReport(report));
 }
 
@@ -53,16 +62,23 @@ function readOptions() {
       label: { type: 'string', default: 'target_label' },
       source: { type: 'string' },
       precision: { type: 'string', default: '0.95' },
+      'routine-precision': { type: 'string', default: '0.9' },
       models: { type: 'string', default: join(import.meta.dirname, '..') },
       'dry-run': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   });
-  const precision = Number(values.precision);
-  if (!(precision > 0 && precision <= 1))
-    throw new InvalidInput('arguments', `--precision is a share between 0 and 1, not ${values.precision}`);
   if (positionals.length === 0) throw new InvalidInput('arguments', 'name at least one labelled CSV');
-  return { ...values, files: positionals, precision, dryRun: values['dry-run'] };
+  const precision = shareOf('precision', values.precision);
+  const routinePrecision = shareOf('routine-precision', values['routine-precision']);
+  return { ...values, files: positionals, precision, routinePrecision, dryRun: values['dry-run'] };
+}
+
+function shareOf(option: string, value: string): number {
+  const share = Number(value);
+  if (!(share > 0 && share <= 1))
+    throw new InvalidInput('arguments', `--${option} is a share between 0 and 1, not ${value}`);
+  return share;
 }
 
 async function readPatterns(options: ReturnType<typeof readOptions>): Promise<readonly LabelledPattern[]> {

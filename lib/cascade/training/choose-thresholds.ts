@@ -11,7 +11,8 @@ export interface ChosenThreshold {
   readonly precision: number;
   /** Share of the forecasts that is settled there. */
   readonly coverage: number;
-  /** Whether the wanted precision is held at it. */
+  /** The precision it was chosen for, and whether that is held at it. */
+  readonly wanted: number;
   readonly reached: boolean;
 }
 
@@ -34,11 +35,17 @@ export function chooseThreshold(forecasts: readonly Forecast[], wanted: number):
   return lowest ?? mostPrecise(telling) ?? settledAt(forecasts, LOWEST_THRESHOLD, wanted);
 }
 
+/** How often right is wanted: of a label that is named, and of all others. */
+export interface WantedPrecision {
+  readonly others: number;
+  readonly of: ReadonlyMap<string, number>;
+}
+
 /** The threshold for all labels, and one for each that has templates enough. */
 export function chooseThresholds(
   forecasts: readonly Forecast[],
   groups: ReadonlyMap<string, number>,
-  wanted: number,
+  wanted: WantedPrecision,
 ): { shared: ChosenThreshold; own: ReadonlyMap<string, ChosenThreshold> } {
   const own = [...groups]
     .filter(([, count]) => count >= LEAST_GROUPS)
@@ -46,10 +53,10 @@ export function chooseThresholds(
       label,
       chooseThreshold(
         forecasts.filter(({ category }) => category === label),
-        wanted,
+        wanted.of.get(label) ?? wanted.others,
       ),
     ]);
-  return { shared: chooseThreshold(forecasts, wanted), own: new Map(own) };
+  return { shared: chooseThreshold(forecasts, wanted.others), own: new Map(own) };
 }
 
 function settledAt(forecasts: readonly Forecast[], threshold: number, wanted: number): ChosenThreshold {
@@ -60,6 +67,7 @@ function settledAt(forecasts: readonly Forecast[], threshold: number, wanted: nu
     threshold,
     precision,
     coverage: settled.length / Math.max(1, forecasts.length),
+    wanted,
     reached: settled.length > 0 && precision >= wanted,
   };
 }

@@ -2,7 +2,7 @@ import { UNCLASSIFIED } from '../../domain/verdict.ts';
 import { answerOf, type CategoryHead } from '../category-head.ts';
 import { denseFeatures, wordBuckets } from '../head-features.ts';
 import { checkExamples, groupsOfLabels } from './check-examples.ts';
-import { type ChosenThreshold, chooseThresholds, type Forecast } from './choose-thresholds.ts';
+import { type ChosenThreshold, chooseThresholds, type Forecast, type WantedPrecision } from './choose-thresholds.ts';
 import { type CrossValidation, crossValidate, fitAll, type TrainingSet } from './cross-validate.ts';
 import { dealFolds } from './deal-folds.ts';
 import type { Matrix } from './fit-logistic.ts';
@@ -15,7 +15,7 @@ export interface TrainingOptions {
   /** `id@version` of the model that made the embeddings. */
   readonly trainedOn: string;
   /** Wanted share of right answers among those settled. */
-  readonly precision: number;
+  readonly precision: WantedPrecision;
 }
 
 export interface TrainedHead {

@@ -70,7 +70,6 @@ describe('headSchema', () => {
   it.each([
     ['labels and weights', { weights: [[1, 1]] }, /differ in number/],
     ['rows of weights', { weights: [[1, 1], [1], [1, 1]] }, /rows of weights differ in length/],
-    ['thresholds of unknown labels', { thresholds: { Cocoa: 0.5 } }, /a label that the head does not know/],
     ['weights of words', { words: { buckets: 8, weights: { 3: [1, 2] } } }, /labels and weights of words/],
   ])('refuses %s that do not fit', (_, change, message) => {
     const parsed = headSchema.safeParse({ ...HEAD, ...change });

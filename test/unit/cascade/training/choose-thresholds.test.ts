@@ -47,10 +47,20 @@ describe('chooseThresholds', () => {
       ['Coffee', LEAST_GROUPS - 1],
     ]);
 
-    const { shared, own } = chooseThresholds(answers, groups, 0.95);
+    const { shared, own } = chooseThresholds(answers, groups, { others: 0.95, of: new Map() });
 
     expect([...own.keys()]).toEqual(['Tea']);
     expect(own.get('Tea')).toMatchObject({ threshold: 0.5, reached: true });
     expect(shared).toMatchObject({ threshold: 0.705, precision: 1 });
+  });
+
+  it('asks of a label what is wanted of it', () => {
+    const answers = [...forecasts(40, 0.9, 40), ...forecasts(40, 0.6, 32)];
+    const groups = new Map([['Tea', LEAST_GROUPS]]);
+
+    const { shared, own } = chooseThresholds(answers, groups, { others: 0.95, of: new Map([['Tea', 0.9]]) });
+
+    expect(own.get('Tea')).toMatchObject({ threshold: 0.5, wanted: 0.9, reached: true });
+    expect(shared).toMatchObject({ threshold: 0.605, wanted: 0.95 });
   });
 });

@@ -5,7 +5,11 @@ import type { Sample } from '../../../../lib/cascade/training/labelled-pattern.t
 import { trainCategoryHead } from '../../../../lib/cascade/training/train-category-head.ts';
 import { aSample, aWord, samplesAround, someNoise } from '../../../factories/samples.ts';
 
-const OPTIONS = { labels: new Set(['Tea', 'Coffee', 'Cocoa']), trainedOn: 'fake@1', precision: 0.95 };
+const OPTIONS = {
+  labels: new Set(['Tea', 'Coffee', 'Cocoa']),
+  trainedOn: 'fake@1',
+  precision: { others: 0.95, of: new Map() },
+};
 const said = (head: Parameters<typeof headAnswer>[0], { canonical, embedded }: Sample) =>
   headAnswer(head, { text: canonical, embedded });
 
