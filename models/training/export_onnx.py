@@ -4,6 +4,7 @@ The graph is built node by node, because exporters leave the transposes and cast
 QAttention (int8 projection and attention in one), MatMulIntegerToFloat, and Sum + LayerNormalization in the place of
 SkipLayerNormalization, which is several times slower in onnxruntime 1.30.
 """
+
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
@@ -50,7 +51,11 @@ def export_onnx(model, ranges, path):
     int64 = lambda name: helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "sequence"])
     floats = lambda name, width: helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", width])
     built = helper.make_graph(
-        graph.nodes, "starter", [int64("input_ids"), int64("attention_mask")], [floats("embedding", WIDTH), floats("severity_logits", LEVELS)], list(graph.constants.values())
+        graph.nodes,
+        "starter",
+        [int64("input_ids"), int64("attention_mask")],
+        [floats("embedding", WIDTH), floats("severity_logits", LEVELS)],
+        list(graph.constants.values()),
     )
     onnx.save(helper.make_model(built, opset_imports=[helper.make_opsetid("", 18), helper.make_opsetid(CONTRIB, 1)], ir_version=9), path)
 
@@ -80,14 +85,21 @@ def transformer_layer(graph, index, layer, ranges, x, mask):
         rows, scale = int8_rows(array(dense.weight))
         name = f"{index}.{point}"
         zero = graph.constant(f"{name}.weight_zero", np.zeros(len(rows), np.int8))
-        return [graph.constant(f"{name}.weight", rows.T), graph.constant(f"{name}.weight_scale", scale[:, 0]), zero, graph.constant(f"{name}.bias", array(dense.bias))]
+        return [
+            graph.constant(f"{name}.weight", rows.T),
+            graph.constant(f"{name}.weight_scale", scale[:, 0]),
+            zero,
+            graph.constant(f"{name}.bias", array(dense.bias)),
+        ]
 
     def dense(point, layer, value):
         (rounded, scale, zero), (weight, weight_scale, weight_zero, bias) = quantise(point, value), weights(point, layer)
         return graph.add("MatMulIntegerToFloat", [rounded, weight, scale, weight_scale, zero, weight_zero, bias], domain=CONTRIB)
 
     (rounded, scale, zero), (weight, weight_scale, weight_zero, bias) = quantise("attention_in", x), weights("attention_in", layer.qkv)
-    context = graph.add("QAttention", [rounded, weight, bias, scale, weight_scale, mask, zero, weight_zero], domain=CONTRIB, num_heads=HEADS)
+    context = graph.add(
+        "QAttention", [rounded, weight, bias, scale, weight_scale, mask, zero, weight_zero], domain=CONTRIB, num_heads=HEADS
+    )
     x = normalise(graph, f"{index}.1", layer.norm1, graph.add("Sum", [x, dense("attention_out", layer.out, context)]))
     hidden = graph.add("Gelu", [dense("feed_in", layer.up, x)], domain=CONTRIB)
     return normalise(graph, f"{index}.2", layer.norm2, graph.add("Sum", [x, dense("feed_hidden", layer.down, hidden)]))
@@ -110,4 +122,6 @@ def pool(graph, model, x):
 
 
 def gemm(graph, name, dense, x, output=None):
-    return graph.add("Gemm", [x, graph.constant(f"{name}.weight", array(dense.weight).T), graph.constant(f"{name}.bias", array(dense.bias))], output)
+    return graph.add(
+        "Gemm", [x, graph.constant(f"{name}.weight", array(dense.weight).T), graph.constant(f"{name}.bias", array(dense.bias))], output
+    )

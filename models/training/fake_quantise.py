@@ -1,4 +1,5 @@
 """int8 as the exported graph computes it, simulated in training: activations in fixed ranges, weights by output channel."""
+
 import numpy as np
 import torch
 
@@ -20,7 +21,10 @@ def activation_ranges(model, sequences):
     with torch.no_grad():
         for sequence in sequences:
             model(*pad([sequence]), watch)
-    return {key: (float(np.quantile([low for low, _ in seen], TAIL)), float(np.quantile([high for _, high in seen], 1 - TAIL))) for key, seen in extremes.items()}
+    return {
+        key: (float(np.quantile([low for low, _ in seen], TAIL)), float(np.quantile([high for _, high in seen], 1 - TAIL)))
+        for key, seen in extremes.items()
+    }
 
 
 def activation_scale(low, high):

@@ -1,4 +1,5 @@
 """What the starter network is trained to do: grade severity, keep the teacher's space, put lines near what describes them."""
+
 import torch
 import torch.nn.functional as F
 

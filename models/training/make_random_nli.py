@@ -9,6 +9,7 @@ The folder gets model.onnx (738 MB), config.json, the fixture's tokenizer.json (
 golden.jsonl from the reference. The last layer is scaled and centred on a few pairs, because plain random weights answer
 every pair with nearly one half, and a decision that is always a tie proves nothing.
 """
+
 import argparse, pathlib, shutil
 
 import torch
@@ -22,10 +23,24 @@ SPREAD = 3.0
 def make_model():
     torch.manual_seed(7)
     config = DebertaV2Config(
-        vocab_size=128100, hidden_size=768, num_hidden_layers=12, num_attention_heads=12, intermediate_size=3072, max_position_embeddings=512,
-        type_vocab_size=0, relative_attention=True, position_buckets=256, norm_rel_ebd='layer_norm', share_att_key=True, pos_att_type=['p2c', 'c2p'],
-        max_relative_positions=-1, position_biased_input=False, pad_token_id=0,
-        id2label={0: 'entailment', 1: 'not_entailment'}, label2id={'entailment': 0, 'not_entailment': 1})
+        vocab_size=128100,
+        hidden_size=768,
+        num_hidden_layers=12,
+        num_attention_heads=12,
+        intermediate_size=3072,
+        max_position_embeddings=512,
+        type_vocab_size=0,
+        relative_attention=True,
+        position_buckets=256,
+        norm_rel_ebd="layer_norm",
+        share_att_key=True,
+        pos_att_type=["p2c", "c2p"],
+        max_relative_positions=-1,
+        position_biased_input=False,
+        pad_token_id=0,
+        id2label={0: "entailment", 1: "not_entailment"},
+        label2id={"entailment": 0, "not_entailment": 1},
+    )
     return DebertaV2ForSequenceClassification(config).eval()
 
 
@@ -43,18 +58,18 @@ def spread_decisions(model, tokenizer):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument('folder', type=pathlib.Path)
+    parser.add_argument("folder", type=pathlib.Path)
     folder = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(TINY / 'tokenizer.json', folder)
-    tokenizer = Tokenizer.from_file(str(folder / 'tokenizer.json'))
+    shutil.copy(TINY / "tokenizer.json", folder)
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_truncation()
     model = make_model()
     spread_decisions(model, tokenizer)
     model.config.save_pretrained(str(folder))
-    export(model, str(folder / 'model.onnx'))
-    write_golden(model, tokenizer, folder / 'golden.jsonl')
+    export(model, str(folder / "model.onnx"))
+    write_golden(model, tokenizer, folder / "golden.jsonl")
 
 
-if __name__ == '__main__':
+if __name__ == "__main__":
     main()

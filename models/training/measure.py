@@ -1,4 +1,5 @@
 """What a model trained with `--hold-out` makes of what was held out. Message text alone, full precision."""
+
 import numpy as np
 
 from texts import LEVELS, infer
@@ -38,7 +39,11 @@ def measure(model, texts):
     for system in ("Apache", "HDFS", "OpenStack"):
         rows = [row for row in texts.systems if row["group"] == system]
         measures[f"{system} AUC by template"] = area_under_curve(score(rows), grade(rows) >= 2)
-    return {**measures, **measure_pairs(score(texts.held_pairs), grade(texts.held_pairs), texts.held_pairs), **measure_descriptions(model, texts)}
+    return {
+        **measures,
+        **measure_pairs(score(texts.held_pairs), grade(texts.held_pairs), texts.held_pairs),
+        **measure_descriptions(model, texts),
+    }
 
 
 def measure_pairs(scores, levels, rows):

@@ -1,4 +1,5 @@
 """The starter network: MiniLM with fewer layers and two pooled outputs, a sentence embedding and severity logits."""
+
 import os
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")

@@ -4,6 +4,7 @@ which then compares its decisions with the original's.
 QInt8 weights, one scale per channel, and only those MatMuls whose second input is a constant: the others are attention
 between activations, where int8 costs accuracy and saves nothing. Ends with 3 where a package is missing.
 """
+
 import os, sys
 
 
@@ -16,9 +17,9 @@ def main():
         print(missing, file=sys.stderr)
         sys.exit(3)
     source, target = sys.argv[1:]
-    quantize_dynamic(source, target, weight_type=QuantType.QInt8, per_channel=True, extra_options={'MatMulConstBOnly': True})
-    print(f'{os.path.basename(target)}: {os.path.getsize(target):,} bytes')
+    quantize_dynamic(source, target, weight_type=QuantType.QInt8, per_channel=True, extra_options={"MatMulConstBOnly": True})
+    print(f"{os.path.basename(target)}: {os.path.getsize(target):,} bytes")
 
 
-if __name__ == '__main__':
+if __name__ == "__main__":
     main()

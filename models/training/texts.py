@@ -1,4 +1,5 @@
 """The training texts (made by prepare-texts.ts): read, split, tokenised, drawn in batches."""
+
 import hashlib
 import json
 import random
@@ -29,7 +30,9 @@ def read_texts(path):
 
 def held_out_repositories(rows):
     counts = count_groups(row for row in rows if row["set"] == "statement")
-    return set(sorted((name for name, n in counts.items() if n >= LEAST_TEXTS), key=lambda name: share("hold" + name))[:HELD_OUT_REPOSITORIES])
+    return set(
+        sorted((name for name, n in counts.items() if n >= LEAST_TEXTS), key=lambda name: share("hold" + name))[:HELD_OUT_REPOSITORIES]
+    )
 
 
 def count_groups(rows):

@@ -6,6 +6,7 @@ Sixteen repositories and the real systems are never trained on, so that the ship
 so the choices in the model card were compared, `--without` leaving one part out.
 `--resume` goes on from models/training/starter.pt, with half the rate, when lines have been added.
 """
+
 import argparse
 import json
 import pathlib
@@ -23,11 +24,12 @@ from fake_quantise import activation_ranges, quantise_weights, watch_quantised
 from losses import contrast_loss, distillation_loss, severity_loss
 from measure import measure
 from network import Starter, load_teacher
+from prune import keep_units, prune_feed_forward
 from texts import LEVELS, batches, count_groups, held_out_repositories, infer, pad, read_texts, share, tokenise
 from write_manifest import write_manifest
 
 HERE = pathlib.Path(__file__).resolve().parent
-PARTS = ("taste", "cap", "ordinal", "pairs", "contrast", "distillation", "quantisation")
+PARTS = ("taste", "cap", "ordinal", "pairs", "contrast", "distillation", "pruning", "quantisation")
 #: Of the six layers of the teacher the student begins with these.
 LAYERS = (0, 2, 4)
 BATCH, PAIR_BATCH, CONTRAST_BATCH = 80, 24, 24
@@ -73,9 +75,9 @@ def split(rows, compare):
 
 
 def embed_by_teacher(texts):
-    """The teacher's embedding of every second statement, in half precision; computed by the six-layer network, which gives the same numbers."""
+    """The teacher's embedding of two thirds of the statements, in half precision; computed by the six-layer network, which gives the same numbers."""
     network = Starter(range(6)).eval()
-    chosen = [row for index, row in enumerate(texts.statements) if (index // 2) % 2 == 0]
+    chosen = [row for index, row in enumerate(texts.statements) if (index // 2) % 3]
     goals = infer(network, [row["ids"] for row in chosen])[:, :384].astype(np.float16)
     for row, goal in zip(chosen, goals):
         row["goal"] = goal
@@ -86,10 +88,12 @@ def draw_contrast(texts, names, weights):
     while len(drawn) < CONTRAST_BATCH:
         drawn.add(random.choices(names, weights)[0])
     drawn = sorted(drawn)
-    return [random.choice(texts.lines[name]) for name in drawn for _ in range(2)], [random.choice(texts.descriptions[name]) for name in drawn]
+    return [random.choice(texts.lines[name]) for name in drawn for _ in range(2)], [
+        random.choice(texts.descriptions[name]) for name in drawn
+    ]
 
 
-def train(model, texts, steps, parts, weights, rate):
+def train(model, texts, steps, parts, checkpoint, rate):
     own_heads = ("attention.", "hidden.", "severity.")
     repositories = {name: index for index, name in enumerate(sorted({row["group"] for row in texts.statements}))}
     sizes = count_groups(texts.statements)
@@ -133,9 +137,14 @@ def train(model, texts, steps, parts, weights, rate):
                 for key, value in model.state_dict().items():
                     average[key].mul_(decay).add_(value, alpha=1 - decay)
         if step % 200 == 199:
-            print(step + 1, f"{time.time() - started:.0f} s", " ".join(f"{name} {np.nanmean([t[name] for t in seen]):.3f}" for name in told), flush=True)
+            print(
+                step + 1,
+                f"{time.time() - started:.0f} s",
+                " ".join(f"{name} {np.nanmean([t[name] for t in seen]):.3f}" for name in told),
+                flush=True,
+            )
             seen = []
-            torch.save(average, weights)
+            torch.save(average, checkpoint)
     quantise_weights(model, False)
     model.load_state_dict(average)
     model.eval()
@@ -184,6 +193,12 @@ def calibration_sequences(texts, count):
     return [row["ids"] for pool in pools for row in chooser.sample(pool, min(count, len(pool)))]
 
 
+def resume(model, state):
+    for index, layer in enumerate(model.layers):
+        keep_units(layer, torch.arange(len(state[f"layers.{index}.up.weight"])))
+    model.load_state_dict(state)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("data", type=pathlib.Path)
@@ -203,10 +218,12 @@ def main():
         chosen = rows if key == "text" else [row for row in rows if row["set"] == "pair"]
         for row, ids in zip(chosen, tokenise(tokenizer, [row[key] for row in chosen])):
             row[out] = ids
-    texts, model, parts = split(rows, args.compare), Starter(LAYERS), set(PARTS) - set(args.without)
-    weights = args.models / "training" / "starter.pt"
+    texts, parts, weights = split(rows, args.compare), set(PARTS) - set(args.without), args.models / "training" / "starter.pt"
+    model = Starter(LAYERS)
     if args.resume:
-        model.load_state_dict(torch.load(weights))
+        resume(model, torch.load(weights))
+    if "pruning" in parts:
+        prune_feed_forward(model, calibration_sequences(texts, 100))
     embed_by_teacher(texts)
     train(model, texts, args.steps, parts, weights, rate=1e-4 if args.resume else 2e-4)
     if args.compare:
@@ -215,7 +232,9 @@ def main():
     folder = args.models / "starter"
     export_onnx(model, activation_ranges(model, calibration_sequences(texts, 400)), str(folder / "model.onnx"))
     torch.save(model.state_dict(), weights)
-    write_manifest(args.models, {"steps": args.steps, "layers": list(LAYERS), "statements": len(texts.statements), "ownTexts": len(texts.pairs)})
+    write_manifest(
+        args.models, {"steps": args.steps, "layers": list(LAYERS), "statements": len(texts.statements), "ownTexts": len(texts.pairs)}
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 """Brings models/manifest.json and the starter's config.json up to date with newly trained weights."""
+
 import datetime
 import hashlib
 import json
@@ -10,7 +11,9 @@ def write_manifest(models, training, scores=None):
     folder, manifest_path = models / "starter", models / "manifest.json"
     config_path = folder / "config.json"
     config = json.loads(config_path.read_text())
-    config_path.write_text(json.dumps({**config, "num_hidden_layers": len(training["layers"]), "max_position_embeddings": 128}, indent=2) + "\n")
+    config_path.write_text(
+        json.dumps({**config, "num_hidden_layers": len(training["layers"]), "max_position_embeddings": 128}, indent=2) + "\n"
+    )
     manifest = json.loads(manifest_path.read_text())
     entry = next(entry for entry in manifest["models"] if entry["id"] == "logsieve-starter")
     for file in entry["files"].values():
