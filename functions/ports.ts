@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { openLineQuota } from '../lib/access/line-quota.ts';
 import { openQuotaGate } from '../lib/access/quota-gate.ts';
 import { openClients } from '../lib/aws/clients.ts';
 import { dynamoCounterStore } from '../lib/aws/counter-store.ts';
@@ -41,6 +42,8 @@ function composePorts() {
   const counters = dynamoCounterStore(clients.dynamo, config.COUNTERS_TABLE, clock);
   const usage = dynamoUsageStore(clients.dynamo, config.COUNTERS_TABLE, clock);
   const metrics = dynamoMetricStore(clients.dynamo, config.COUNTERS_TABLE, { clock, shard: process.pid });
+  const quota = openQuotaGate({ counters, clock, quotas: config.QUOTAS });
+  const telemetry = openTelemetry({ metrics, usage, clock, log });
   const queueUrls = {
     uploads: config.UPLOADS_QUEUE_URL,
     'chunks-small': config.CHUNKS_SMALL_QUEUE_URL,
@@ -68,8 +71,12 @@ function composePorts() {
     counters,
     metrics,
     usage,
-    quota: openQuotaGate({ counters, clock, quotas: config.QUOTAS }),
-    telemetry: openTelemetry({ metrics, usage, clock, log }),
+    quota,
+    telemetry,
+    lines: openLineQuota(quota, {
+      used: telemetry.used,
+      count: (metric, label, by) => telemetry.meter.count(metric, [label], by),
+    }),
     queueDepths: sqsQueueDepths(clients.sqs, withDead(queueUrls)),
     events: eventBridgeJobEvents(clients.eventBridge),
     secrets: secretsManagerSecrets(clients.secretsManager, clock),

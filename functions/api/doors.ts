@@ -37,6 +37,7 @@ export const createUpload = answer(routes.createUpload, async ({ body, caller })
     bytes,
     wanted,
     labels: toLabelSet({ labels, hypothesis_template }),
+    by: { keyId: caller.keyId, quota: caller.quota },
   });
   const { job, links, seconds } = upload;
   const how = 'url' in links ? { method: 'PUT', ...links } : { ...links, complete: `/v1/uploads/${job.id}/complete` };

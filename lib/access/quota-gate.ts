@@ -16,6 +16,8 @@ export interface QuotaGate {
   request(account: Account): Promise<Standing>;
   /** Counts lines, all or none. `once`: counted once however often it is said, in any process; false when it was before. Throws `OverQuota`. */
   lines(account: Account, count: number, once?: string): Promise<boolean>;
+  /** The same of lines that cannot be parted: more than a whole day's quota count as that, so that they wait for a day and not for ever. */
+  wholeLines(account: Account, count: number, once: string): Promise<boolean>;
   /** Whether so many lines would be let through, as far as can be told without taking them. */
   hasLines(account: Account, count: number): Promise<boolean>;
 }
@@ -31,8 +33,12 @@ const DAY_MS = 86_400_000;
 export function openQuotaGate(ports: { counters: CounterStore; clock: Clock; quotas: Quotas }): QuotaGate {
   const { clock, counters, quotas } = ports;
   const leases = openLeases(ports);
-  return {
+  const gate: QuotaGate = {
     request: (account) => takeAll(leases, requestLimits(account, quotas, clock), 1),
+    wholeLines: (account, count, once) => {
+      const most = Math.min(...lineLimits(account, quotas, clock).map(({ limit }) => limit.limit));
+      return gate.lines(account, most === 0 ? count : Math.min(count, most), once);
+    },
     lines: async (account, count, once) => {
       const limits = lineLimits(account, quotas, clock);
       if (once === undefined) return takeAll(leases, limits, count).then(() => true);
@@ -53,6 +59,7 @@ export function openQuotaGate(ports: { counters: CounterStore; clock: Clock; quo
       return true;
     },
   };
+  return gate;
 }
 
 interface Named {

@@ -1,5 +1,8 @@
 import * as z from 'zod';
+import { checkpointSchema } from './checkpoint.ts';
 import { jobIdSchema, objectRefSchema, tenantSchema } from './job.ts';
+
+export { type Checkpoint, checkpointSchema } from './checkpoint.ts';
 
 /** Where a chunk's records lie. A chunk points, it does not carry: the worker reads the bytes itself. */
 export const chunkSchema = z.strictObject({
@@ -31,24 +34,6 @@ export const finishedSchema = z.strictObject({
   segment: z.int().nonnegative(),
 });
 export type Finished = z.infer<typeof finishedSchema>;
-
-/** Where ingest stopped reading, always at a record boundary and a chunk's edge. */
-export const checkpointSchema = z.strictObject({
-  /** Byte offset in the object (inflated bytes for gzip). */
-  offset: z.int().nonnegative(),
-  row: z.int().positive(),
-  line: z.int().positive(),
-  segment: z.int().nonnegative(),
-  chunk: z.int().nonnegative(),
-  chunks: z.int().nonnegative(),
-  /** Of the open segment: where it began, and what it holds so far. */
-  segmentStart: z.int().nonnegative(),
-  segmentFirstRow: z.int().positive(),
-  segmentFirstLine: z.int().positive(),
-  segmentRecords: z.int().nonnegative(),
-  segmentWeight: z.int().nonnegative(),
-});
-export type Checkpoint = z.infer<typeof checkpointSchema>;
 
 /** On the uploads queue beside S3's own events: read this job's source, from its beginning or from where reading stopped. */
 export const ingestOrderSchema = z.strictObject({

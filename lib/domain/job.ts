@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { checkpointSchema } from './checkpoint.ts';
 import { TENANT_PATTERN } from './limits.ts';
+import { partialQuotaSchema } from './quota.ts';
 import { SEVERITIES } from './severity.ts';
 
 export const tenantSchema = z.string().regex(TENANT_PATTERN, 'a tenant is 3 to 32 of a-z, 0-9 and -');
@@ -8,6 +10,9 @@ export const jobIdSchema = z.string().regex(/^[0-9a-z]{26}$/, 'a job id is 26 of
 
 export const JOB_STATES = ['awaiting-upload', 'running', 'completed', 'completed-with-failures', 'failed'] as const;
 export type JobState = (typeof JOB_STATES)[number];
+/** What a job's owner is told: a job that waits for its quota is running, and says that it waits. */
+export const SHOWN_JOB_STATES = [...JOB_STATES, 'throttled'] as const;
+export type ShownJobState = (typeof SHOWN_JOB_STATES)[number];
 export const JOB_KINDS = ['batch', 'upload', 'log-group'] as const;
 export const FORMATS = ['csv', 'ndjson', 'log'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -110,6 +115,12 @@ export const jobSchema = z.strictObject({
   /** The sum of the segments' tallies, known when the job has ended. */
   tally: tallySchema.optional(),
   error: jobErrorSchema.optional(),
+  /** The key that made it, and what of the tenant's quota that key may use; absent: no key did. */
+  by: z.strictObject({ keyId: z.string(), quota: partialQuotaSchema.optional() }).optional(),
+  /** It waits for lines of its quota: since when, and where its reading goes on. */
+  throttled: z.strictObject({ since: z.string(), from: checkpointSchema.optional() }).optional(),
+  /** When it last went on after it had waited. */
+  resumedAt: z.string().optional(),
   /** How often the failed chunks were sent again; absent is 0. What was rendered under an earlier count no longer stands. */
   replays: z.int().positive().optional(),
   /** The replay whose chunks have all been sent. */

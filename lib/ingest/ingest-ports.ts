@@ -1,3 +1,4 @@
+import type { LineQuota } from '../access/line-quota.ts';
 import type { Chunk } from '../domain/chunk.ts';
 import type { Job } from '../domain/job.ts';
 import type { Clock, JobStore, ObjectStore, Queue, Segment } from '../ports.ts';
@@ -12,4 +13,6 @@ export interface IngestPorts {
   /** Where a gzip's inflated segments are put. */
   readonly dataBucket: string;
   readonly clock: Clock;
+  /** The lines of a chunk against its owner's quota, before it is sent. */
+  readonly lines: LineQuota;
 }

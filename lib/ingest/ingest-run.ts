@@ -56,7 +56,10 @@ export function startRun(
     const messages = ready.map((span) => toChunk(job, objectOf(span.segment), span));
     const queue = isSmall ? ports.chunksSmall : ports.chunksBulk;
     for (let at = 0; at < messages.length; at += 10) {
-      await queue.send(messages.slice(at, at + 10), isSmall ? undefined : { group: job.tenant });
+      const some = messages.slice(at, at + 10);
+      const charged = await chargeChunks(ports, job, some);
+      await queue.send(charged, isSmall ? undefined : { group: job.tenant });
+      if (charged.length < some.length) throw new QuotaReached();
     }
   }
 
@@ -110,6 +113,16 @@ export async function checkEnds(ports: IngestPorts, job: Job): Promise<void> {
     const segment = await ports.jobs.segment(job.tenant, job.id, number);
     if (segment !== undefined) await ports.checkSegment(job, segment);
   }
+}
+
+/** The job's quota is used up: what was not delivered has to wait. */
+export class QuotaReached extends Error {}
+
+/** The first of the chunks, as far as the quota lasts. A chunk is counted once, however often its source is read. */
+async function chargeChunks({ lines }: IngestPorts, job: Job, chunks: readonly Chunk[]): Promise<readonly Chunk[]> {
+  for (const [index, { segment, chunk, records }] of chunks.entries())
+    if (!(await lines.take(job, records, `${job.id}|${segment}|${chunk}`))) return chunks.slice(0, index);
+  return chunks;
 }
 
 function openStaging(ports: IngestPorts, job: Job, from: Checkpoint): GzipStaging {

@@ -4,7 +4,7 @@ import type { Job, JobState, ObjectRef } from '../domain/job.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { startOfSource } from './cut-chunks.ts';
 import type { IngestPorts } from './ingest-ports.ts';
-import { checkEnds, type IngestRun, startRun } from './ingest-run.ts';
+import { checkEnds, type IngestRun, QuotaReached, startRun } from './ingest-run.ts';
 import { type OpenedSource, openSource } from './open-source.ts';
 
 export type { IngestPorts } from './ingest-ports.ts';
@@ -13,10 +13,10 @@ export interface IngestBudget {
   remainingMs(): number;
 }
 
-/** `continue`: call again with the checkpoint, at once where time ran short, after a while where enough is in flight. */
+/** `continue`: call again with the checkpoint, at once where time ran short, after a while where enough is in flight, when there are lines again where the quota is used up. */
 export type IngestOutcome =
   | { state: 'done' }
-  | { state: 'continue'; checkpoint: Checkpoint; because: 'time' | 'in-flight' };
+  | { state: 'continue'; checkpoint: Checkpoint; because: 'time' | 'in-flight' | 'quota' };
 
 /** Time kept for what is under way: a part of a staging object, ten messages, the checkpoint. */
 const RESERVE_MS = 30_000;
@@ -67,11 +67,13 @@ async function readThrough(
 ): Promise<IngestOutcome> {
   const run = startRun(ports, job, ref, opened, from);
   let read = 0;
+  let delivered = from;
   try {
     for await (const bytes of await opened.read(from.offset)) {
       run.push(bytes);
       read += bytes.length;
       await run.deliver();
+      delivered = run.checkpoint();
       const because = await reasonToStop(run, opened, budget);
       if (because === undefined) continue;
       const checkpoint = run.checkpoint();
@@ -82,6 +84,9 @@ async function readThrough(
     }
     await run.finish();
     return { state: 'done' };
+  } catch (error) {
+    if (!(error instanceof QuotaReached)) throw error;
+    return { state: 'continue', checkpoint: delivered, because: 'quota' };
   } finally {
     await run.abort();
   }

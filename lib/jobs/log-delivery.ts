@@ -1,3 +1,4 @@
+import type { LineQuota } from '../access/line-quota.ts';
 import type { Chunk, Finished } from '../domain/chunk.ts';
 import { Fault } from '../domain/errors.ts';
 import type { Job, ObjectRef } from '../domain/job.ts';
@@ -7,6 +8,7 @@ import { checkSegment } from './check-segment.ts';
 import { cutLines } from './cut-lines.ts';
 import { hashJobId, newJob, newPins } from './new-job.ts';
 import { type PinPorts, pinTerms } from './tenant-terms.ts';
+import { deliveryName, throttleJob } from './throttle.ts';
 
 export interface LogDeliveryPorts extends PinPorts {
   readonly jobs: JobStore;
@@ -16,6 +18,7 @@ export interface LogDeliveryPorts extends PinPorts {
   readonly clock: Clock;
   readonly dataBucket: string;
   readonly anomalyThreshold: number;
+  readonly lines: LineQuota;
 }
 const HOUR_MS = 3_600_000;
 /** After its hour a job stays open this long: functions under way and CloudWatch's retries within the hour have ended by then. */
@@ -42,6 +45,11 @@ export async function takeLogDelivery(ports: LogDeliveryPorts, tenant: string, d
     firstLine: 1,
   });
   const unsent = chunks.filter(({ chunk }) => !standing.done.has(chunk));
+  // Its bytes are kept; the sweep sends it when there are lines again.
+  if (unsent.length > 0 && !(await ports.lines.take(job, records, deliveryName(job, segment)))) {
+    await throttleJob(ports, job);
+    return job;
+  }
   await ports.chunksSmall.send(unsent, { group: job.tenant });
   await checkSegment(ports, job, standing);
   return job;

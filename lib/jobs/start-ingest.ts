@@ -10,6 +10,7 @@ import { failJob } from './end-job.ts';
 import { uploadKey } from './keys.ts';
 import { newPins } from './new-job.ts';
 import { type PinPorts, pinTerms } from './tenant-terms.ts';
+import { throttleJob } from './throttle.ts';
 
 export interface StartPorts extends Omit<IngestPorts, 'checkSegment'>, PinPorts {
   readonly ingestOrders: Queue<IngestOrder>;
@@ -73,6 +74,8 @@ async function ingestJob(ports: StartPorts, job: Job, from: IngestOrder['from'],
   };
   try {
     const outcome = await ingestSource(ingestPorts, job, from, budget);
+    if (outcome.state === 'continue' && outcome.because === 'quota')
+      return await throttleJob(ports, job, outcome.checkpoint);
     if (outcome.state === 'continue') {
       const order = { tenant: job.tenant, jobId: job.id, from: outcome.checkpoint };
       const delaySeconds = outcome.because === 'in-flight' ? CROWDED_SECONDS : undefined;

@@ -24,6 +24,8 @@ export interface Batch {
   readonly wanted?: Job['wanted'];
   /** The request's own; absent, its tenant's. */
   readonly labels?: LabelSet;
+  /** The key that sent it. */
+  readonly by?: Job['by'];
   /** A repeat with the same key, body and labels is the same job; with others it is refused (422). */
   readonly idempotencyKey?: string;
 }
@@ -43,6 +45,7 @@ export async function submitBatch(ports: SubmitBatchPorts, batch: Batch): Promis
     wanted: { ...batch.wanted, format: 'ndjson' },
     pins: newPins(ports.anomalyThreshold, await pinTerms(ports, tenant, batch.labels)),
     source,
+    by: batch.by,
   });
   const standing = (await ports.jobs.create(job)) ? job : ((await ports.jobs.get(tenant, id)) ?? job);
   // A repeat after a crash finds the job made and its order perhaps unsent; an order too many changes nothing.

@@ -1,19 +1,15 @@
-import type { Chunk, Finished, IngestOrder } from '../domain/chunk.ts';
+import type { Finished } from '../domain/chunk.ts';
 import type { Job } from '../domain/job.ts';
 import { LIMITS } from '../domain/limits.ts';
-import type { Clock, JobStore, ObjectStore, Queue } from '../ports.ts';
+import type { Queue } from '../ports.ts';
 import { failJob } from './end-job.ts';
 import { uploadKey } from './keys.ts';
 import { sealLogJob } from './log-delivery.ts';
 import { sayFinished, sendFailedAgain } from './replay.ts';
+import { resumeThrottled, type ThrottlePorts } from './throttle.ts';
 
-export interface SweepPorts {
-  readonly jobs: JobStore;
-  readonly objects: ObjectStore;
-  readonly ingestOrders: Queue<IngestOrder>;
-  readonly chunksBulk: Queue<Chunk>;
+export interface SweepPorts extends ThrottlePorts {
   readonly finished: Queue<Finished>;
-  readonly clock: Clock;
   readonly uploadsBucket: string;
 }
 
@@ -45,9 +41,11 @@ async function recheck(ports: SweepPorts, job: Job): Promise<void> {
   await ports.jobs.update(job.tenant, job.id, [job.state], { touchedAt });
   if (job.state === 'awaiting-upload') return recheckUpload(ports, job);
   if (job.state !== 'running') return ports.finished.send([{ tenant: job.tenant, jobId: job.id, segment: 0 }]);
-  if (age(ports, job) > STALLED_MS) return failJob(ports, job, STALLED);
+  if (job.throttled !== undefined) await resumeThrottled(ports, job);
+  else if (age(ports, job) > STALLED_MS) return failJob(ports, job, STALLED);
   if (job.kind === 'log-group') return recheckLogJob(ports, job);
-  if (job.totals === undefined && ports.clock.now().getTime() - Date.parse(job.touchedAt) > UNREAD_MS)
+  const waits = job.throttled !== undefined;
+  if (!waits && job.totals === undefined && ports.clock.now().getTime() - Date.parse(job.touchedAt) > UNREAD_MS)
     await ports.ingestOrders.send([{ tenant: job.tenant, jobId: job.id }]);
   await recheckSegments(ports, job);
 }
@@ -74,5 +72,5 @@ async function recheckSegments(ports: SweepPorts, job: Job): Promise<void> {
 }
 
 function age({ clock }: SweepPorts, job: Job): number {
-  return clock.now().getTime() - Date.parse(job.createdAt);
+  return clock.now().getTime() - Date.parse(job.resumedAt ?? job.createdAt);
 }

@@ -26,6 +26,8 @@ export interface UploadRequest {
   readonly wanted?: Job['wanted'];
   /** The request's own; absent, its tenant's. */
   readonly labels?: LabelSet;
+  /** The key that asked for it: its quota is what the lines are counted against. */
+  readonly by?: Job['by'];
 }
 /** How to send the bytes: one PUT with these headers, or a PUT per part and then `complete`. */
 export type UploadLinks =
@@ -44,7 +46,7 @@ const SIGNED_AT_ONCE = 16;
 /** Makes a job that awaits its bytes, with links that write exactly one object, once, for an hour. */
 export async function createUpload(
   ports: UploadPorts,
-  { tenant, name, bytes, wanted = {}, labels }: UploadRequest,
+  { tenant, name, bytes, wanted = {}, labels, by }: UploadRequest,
 ): Promise<{ job: Job; links: UploadLinks; seconds: number }> {
   if (bytes > LIMITS.uploadBytes)
     throw new InvalidInput('too-large', `an upload is at most ${LIMITS.uploadBytes} bytes`, { status: 413 });
@@ -63,6 +65,7 @@ export async function createUpload(
     wanted,
     pins: newPins(ports.anomalyThreshold, await pinTerms(ports, tenant, labels)),
     upload: { bytes, multipartId },
+    by,
   });
   await ports.jobs.create(job);
   const seconds = LIMITS.linkSeconds;

@@ -1,8 +1,12 @@
+import { openLineQuota } from '../../lib/access/line-quota.ts';
+import { openQuotaGate } from '../../lib/access/quota-gate.ts';
 import type { OwnersCascade } from '../../lib/cascade/types.ts';
 import type { Chunk, Finished, IngestOrder } from '../../lib/domain/chunk.ts';
+import type { Quotas } from '../../lib/domain/quota.ts';
 import { rememberTerms } from '../../lib/jobs/tenant-terms.ts';
 import { fakeCascade } from './cascade.ts';
 import { fakeClock } from './clock.ts';
+import { memoryCounterStore } from './counter-store.ts';
 import { memoryJobEvents } from './job-events.ts';
 import { memoryJobStore } from './job-store.ts';
 import { fakeLinkSigner } from './link-signer.ts';
@@ -13,7 +17,9 @@ import { memoryLabelSets, memoryTenantSettings } from './tenant-store.ts';
 import { type Trouble, unreliable } from './unreliable.ts';
 
 /** Every port of the service in memory. */
-export function memoryService(options: { cascade?: OwnersCascade; versioned?: readonly string[] } = {}) {
+export function memoryService(
+  options: { cascade?: OwnersCascade; versioned?: readonly string[]; quotas?: Quotas } = {},
+) {
   const clock = fakeClock();
   const settings = memoryTenantSettings();
   return {
@@ -35,6 +41,17 @@ export function memoryService(options: { cascade?: OwnersCascade; versioned?: re
     uploadsBucket: 'uploads',
     anomalyThreshold: 0.5,
     random: countingRandom(),
+    lines: openLineQuota(
+      openQuotaGate({
+        counters: memoryCounterStore(),
+        clock,
+        quotas: options.quotas ?? {
+          everyone: {},
+          tenants: {},
+        },
+      }),
+      { used: () => undefined, count: () => undefined },
+    ),
   };
 }
 export type MemoryService = ReturnType<typeof memoryService>;

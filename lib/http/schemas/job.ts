@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { JOB_KINDS, JOB_STATES, jobErrorSchema, jobIdSchema } from '../../domain/job.ts';
+import { JOB_KINDS, JOB_STATES, jobErrorSchema, jobIdSchema, SHOWN_JOB_STATES } from '../../domain/job.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import { SEVERITIES } from '../../domain/severity.ts';
 import type { JobView } from '../../jobs/ask/job-view.ts';
@@ -18,7 +18,7 @@ export const jobSchema = z
     jobId,
     kind: z.enum(JOB_KINDS),
     name: z.string(),
-    state: z.enum(JOB_STATES),
+    state: z.enum(SHOWN_JOB_STATES).describe('`throttled`: it waits for lines of its quota.'),
     createdAt: z.iso.datetime(),
     endedAt: z.iso.datetime().optional(),
     bytes: count.optional(),

@@ -1,4 +1,4 @@
-import type { Job, Tally } from '../../domain/job.ts';
+import type { Job, ShownJobState, Tally } from '../../domain/job.ts';
 import { inParallel } from '../../in-parallel.ts';
 import type { JobStore, Segment } from '../../ports.ts';
 import { isRendered } from '../check-segment.ts';
@@ -10,7 +10,7 @@ export interface JobView {
   readonly jobId: string;
   readonly kind: Job['kind'];
   readonly name: string;
-  readonly state: Job['state'];
+  readonly state: ShownJobState;
   readonly createdAt: string;
   readonly endedAt?: string;
   readonly bytes?: number;
@@ -68,7 +68,7 @@ export function jobToView(job: Job, segments: readonly Segment[]): JobView {
     jobId: job.id,
     kind: job.kind,
     name: job.name,
-    state: job.state,
+    state: shownState(job),
     createdAt: job.createdAt,
     endedAt: job.endedAt,
     bytes: job.source?.bytes ?? job.upload?.bytes,
@@ -84,6 +84,10 @@ export function jobToView(job: Job, segments: readonly Segment[]): JobView {
     resultsBytes: job.results?.bytes,
     error: job.error,
   };
+}
+
+export function shownState({ state, throttled }: Job): ShownJobState {
+  return state === 'running' && throttled !== undefined ? 'throttled' : state;
 }
 
 /** Judged rows count as soon as their chunk is done, failed ones when their segment is finished. */

@@ -8,6 +8,7 @@ import { checkSegment } from '../../../lib/jobs/check-segment.ts';
 import { aJob } from '../../factories/jobs.ts';
 import { fakeClock } from '../../fakes/clock.ts';
 import { memoryJobStore } from '../../fakes/job-store.ts';
+import { endlessLines } from '../../fakes/line-quota.ts';
 import { memoryObjectStore } from '../../fakes/object-store.ts';
 import { memoryQueue } from '../../fakes/queue.ts';
 
@@ -31,6 +32,7 @@ export function aStage() {
     checkSegment: (job, segment) => checkSegment({ finished }, job, segment),
     dataBucket: 'data',
     clock,
+    lines: endlessLines,
   };
   const small = memoryQueue<Chunk>();
   const bulk = memoryQueue<Chunk>();

@@ -1,0 +1,77 @@
+import type { LineQuota } from '../access/line-quota.ts';
+import type { Checkpoint, Chunk, IngestOrder } from '../domain/chunk.ts';
+import type { Job } from '../domain/job.ts';
+import type { Clock, JobStore, ObjectStore, Queue, Segment } from '../ports.ts';
+import { failedIn } from './check-segment.ts';
+import { cutLines } from './cut-lines.ts';
+
+export interface ThrottlePorts {
+  readonly jobs: JobStore;
+  readonly objects: ObjectStore;
+  readonly ingestOrders: Queue<IngestOrder>;
+  readonly chunksBulk: Queue<Chunk>;
+  readonly clock: Clock;
+  readonly lines: LineQuota;
+}
+
+/** Has a job wait until its quota leaves it lines again. `from`: where its reading stopped, all before was sent. */
+export async function throttleJob(
+  { jobs, clock }: Pick<ThrottlePorts, 'jobs' | 'clock'>,
+  { tenant, id, throttled }: Job,
+  from?: Checkpoint,
+): Promise<void> {
+  const now = clock.now().toISOString();
+  const change = { throttled: { since: throttled?.since ?? now, from }, touchedAt: now };
+  await jobs.update(tenant, id, ['running'], change);
+}
+
+/** Goes on with a job that waits, where there is something to go on with. The sweep asks. */
+export async function resumeThrottled(ports: ThrottlePorts, job: Job): Promise<void> {
+  if (job.throttled === undefined || !(await ports.lines.areLeft(job))) return;
+  if (job.kind === 'log-group') {
+    if (!(await sendDeliveries(ports, job))) return;
+    await noteResumed(ports, job);
+    return;
+  }
+  await ports.ingestOrders.send([{ tenant: job.tenant, jobId: job.id, from: job.throttled.from }]);
+  await noteResumed(ports, job);
+}
+
+/** From then on its days to stall are counted anew. */
+async function noteResumed({ jobs, clock }: ThrottlePorts, { tenant, id }: Job): Promise<void> {
+  const now = clock.now().toISOString();
+  await jobs.update(tenant, id, ['running'], { throttled: undefined, resumedAt: now, touchedAt: now });
+}
+
+/** Sends the chunks of deliveries that wait, as long as the quota lasts; false where it did not last. */
+async function sendDeliveries(ports: ThrottlePorts, job: Job): Promise<boolean> {
+  for (const segment of await ports.jobs.segments(job.tenant, job.id)) {
+    const { closed, done } = segment;
+    if (closed === undefined || done.size + failedIn(segment, job.replays ?? 0).length === closed.chunks) continue;
+    if (!(await ports.lines.take(job, closed.records, deliveryName(job, segment.segment)))) return false;
+    await sendDelivery(ports, job, { ...segment, closed });
+  }
+  return true;
+}
+
+async function sendDelivery(
+  { objects, chunksBulk }: ThrottlePorts,
+  job: Job,
+  { segment, closed, done }: Segment & { closed: NonNullable<Segment['closed']> },
+): Promise<void> {
+  const blocks: Uint8Array[] = [];
+  for await (const block of await objects.read(closed.object)) blocks.push(block);
+  const chunks = cutLines(Buffer.concat(blocks), job.pins).map((part, chunk) => ({
+    ...{ tenant: job.tenant, jobId: job.id, segment, chunk, object: closed.object },
+    ...part,
+  }));
+  await chunksBulk.send(
+    chunks.filter(({ chunk }) => !done.has(chunk)),
+    { group: job.tenant },
+  );
+}
+
+/** What a delivery's lines are counted under: once, however often it is delivered and sent. */
+export function deliveryName({ id }: Pick<Job, 'id'>, segment: number): string {
+  return `${id}|delivery|${segment}`;
+}
