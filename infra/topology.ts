@@ -128,9 +128,9 @@ export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
     code: { kind: 'image', folder: 'classify', entry: 'http' },
     timeoutSeconds: 28,
     memoryMb: 1_769,
-    reads: ['cache', 'jobs', 'counters'],
-    writes: ['cache', 'counters'],
-    sends: [],
+    reads: ['cache', 'jobs', 'pages', 'data', 'uploads', 'counters'],
+    writes: ['cache', 'jobs', 'data', 'counters'],
+    sends: ['uploads'],
     secret: 'llm',
   },
   'classify-worker': {

@@ -22,6 +22,8 @@ const configSchema = z.object({
     .transform((value) => value === 'true'),
   /** Where the models lie: `models/` of this repository, or of the image. */
   MODELS_FOLDER: z.string().default('models'),
+  /** What the build put beside a bundle: the documentation pages' files, the plots' font. Beside it in a deployment. */
+  ASSETS_FOLDER: z.string().default('assets'),
   /** A folder with a natural-language-inference cross-encoder; without one the embedding's similarity answers zero-shot. */
   ENTAILMENT_FOLDER: z.string().optional(),
   /** Threads of one inference session; 0 means all cores. */

@@ -1,34 +1,39 @@
 import { toLabelSet } from '../../lib/domain/label-set.ts';
-import { LIMITS } from '../../lib/domain/limits.ts';
 import { jsonReply } from '../../lib/http/api-request.ts';
 import { classifyEntries } from '../../lib/http/classify-route.ts';
 import * as routes from '../../lib/http/routes/classify.ts';
 import { termsOfRequest } from '../../lib/jobs/tenant-terms.ts';
+import { chargeLines } from '../charge-lines.ts';
 import { clock, log, openPorts } from '../ports.ts';
 import { answer, withApi } from '../with-api.ts';
+import { analyze } from './analyze.ts';
 import { processCascade } from './cascade.ts';
-
-/** When an answer is due, from now. */
-function openDeadline() {
-  const dueAt = clock.now().getTime() + LIMITS.classifyDeadlineMs;
-  return {
-    anomalyThreshold: openPorts().config.ANOMALY_THRESHOLD,
-    remainingMs: () => dueAt - clock.now().getTime(),
-  };
-}
+import { classifyCsv } from './csv.ts';
+import { openDeadline } from './deadline.ts';
+import { modelHealth } from './model-health.ts';
+import { listModels } from './models.ts';
+import { plot } from './plot.ts';
 
 /** In the labels of the request, else of the tenant, else the service's own. */
-const classify = answer(routes.classify, async ({ body, caller }) => {
+const classify = answer(routes.classify, async (request) => {
+  const { body, caller } = request;
   const options = openDeadline();
+  await chargeLines(request, 'classify', body.log_entries.length, body);
   const cascade = await processCascade();
   const terms = await termsOfRequest(openPorts().termsOf, caller.tenant, toLabelSet(body));
   return jsonReply(200, await classifyEntries(await cascade.inTerms(terms), caller.tenant, body, options));
 });
 
 /** Callers of the program that this replaces know its nine labels, whatever their tenant has set since. */
-const classifyReplaced = answer(routes.classifyReplaced, async ({ body, caller }) => {
+const classifyReplaced = answer(routes.classifyReplaced, async (request) => {
+  const { body, caller } = request;
   const options = openDeadline();
+  await chargeLines(request, 'classify', body.log_entries.length, body);
   return jsonReply(200, await classifyEntries(await processCascade(), caller.tenant, body, options));
 });
 
-export const handler = withApi('classify-http', [classify, classifyReplaced], { log, clock });
+export const handler = withApi(
+  'classify-http',
+  [classify, classifyReplaced, classifyCsv, plot, analyze, modelHealth, listModels],
+  { log, clock },
+);

@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build, stop } from 'esbuild';
 import { type FunctionName, functions } from '../topology.ts';
+import { buildAssets } from './build-assets.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -55,6 +56,7 @@ export async function buildFunctions(out: string = functionsFolder): Promise<rea
   // esbuild's own process would stay, with half a gigabyte.
   await stop();
   await Promise.all(outputFiles.map(({ path, contents }) => writeIfChanged(path, contents)));
+  await buildAssets(resolve(root, out));
   return functionNames().map((name) => {
     const file = join(resolve(root, out), name, 'index.mjs');
     return { name, file, bytes: outputFiles.find(({ path }) => path === file)?.contents.byteLength ?? 0 };

@@ -18,6 +18,8 @@ export const LIMITS = {
   classifyRecords: 500,
   classifyBytes: 1 * MiB,
   classifyDeadlineMs: 20_000,
+  /** Rows of a CSV that are judged while its sender waits: all new patterns, they take the model some 5 s. */
+  csvRowsNow: 2_000,
 
   /** On the wire: Lambda takes 6 MB of base64, which is 4.5 MB of bytes, less the envelope. */
   batchWireBytes: 4 * MiB,

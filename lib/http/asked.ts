@@ -21,8 +21,7 @@ export interface Asked<Of extends Route> extends Omit<ApiRequest, 'params' | 'qu
   readonly body: BodyOf<Of>;
 }
 
-/** Who asks where no key is needed. */
-export const NOBODY: Caller = { tenant: '', keyId: '', scopes: [] };
+const NOBODY: Caller = { tenant: '', keyId: '', scopes: [] };
 const noQuery = z.strictObject({});
 
 /** Checks a request by its route: scope, path, query, size and body, in that order. Throws `InvalidInput`. */

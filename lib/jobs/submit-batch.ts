@@ -4,7 +4,7 @@ import { Fault, InvalidInput } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
 import type { LabelSet } from '../domain/label-set.ts';
 import type { Clock, JobStore, ObjectStore, Queue } from '../ports.ts';
-import { batchKey } from './keys.ts';
+import { batchKey, resultsContentType } from './keys.ts';
 import { hashJobId, newJob, newJobId, newPins } from './new-job.ts';
 import { labelSetHash, type PinPorts, pinTerms } from './tenant-terms.ts';
 
@@ -19,11 +19,16 @@ export interface SubmitBatchPorts extends PinPorts {
 }
 export interface Batch {
   readonly tenant: string;
-  /** NDJSON. */
+  /** NDJSON, unless `wanted` says what else. */
   readonly body: Uint8Array;
+  readonly name?: string;
   readonly wanted?: Job['wanted'];
+  /** Judged in the service's own labels, whatever the tenant has set. */
+  readonly inServiceLabels?: true;
   /** The request's own; absent, its tenant's. */
   readonly labels?: LabelSet;
+  /** Its lines have been counted against the quota; else they are as they are read. */
+  readonly counted?: true;
   /** The key that sent it. */
   readonly by?: Job['by'];
   /** A repeat with the same key, body and labels is the same job; with others it is refused (422). */
@@ -40,12 +45,13 @@ export async function submitBatch(ports: SubmitBatchPorts, batch: Batch): Promis
     tenant,
     id,
     kind: 'batch',
-    name: 'batch.ndjson',
+    name: batch.name ?? 'batch.ndjson',
     state: 'running',
-    wanted: { ...batch.wanted, format: 'ndjson' },
-    pins: newPins(ports.anomalyThreshold, await pinTerms(ports, tenant, batch.labels)),
+    wanted: { format: 'ndjson', ...batch.wanted },
+    pins: newPins(ports.anomalyThreshold, batch.inServiceLabels ? {} : await pinTerms(ports, tenant, batch.labels)),
     source,
     by: batch.by,
+    counted: batch.counted,
   });
   const standing = (await ports.jobs.create(job)) ? job : ((await ports.jobs.get(tenant, id)) ?? job);
   // A repeat after a crash finds the job made and its order perhaps unsent; an order too many changes nothing.
@@ -57,12 +63,12 @@ export async function submitBatch(ports: SubmitBatchPorts, batch: Batch): Promis
 async function putBody(
   { objects, dataBucket }: SubmitBatchPorts,
   owner: { tenant: string; id: string },
-  { body, labels }: Batch,
+  { body, labels, wanted }: Batch,
 ): Promise<NonNullable<Job['source']>> {
   const key = batchKey(owner);
   const asked = labels === undefined ? '' : labelSetHash(labels);
   const sha256 = createHash('sha256').update(body).update(asked).digest('hex');
-  const options = { contentType: 'application/x-ndjson', metadata: { sha256 }, ifAbsent: true };
+  const options = { contentType: resultsContentType(wanted?.format ?? 'ndjson'), metadata: { sha256 }, ifAbsent: true };
   const written = await objects.put(dataBucket, key, body, options);
   if (written !== undefined) return { bucket: dataBucket, key, ...written, bytes: body.byteLength };
   const standing = await objects.head({ bucket: dataBucket, key });

@@ -79,6 +79,7 @@ export function anApiRequest(
   return {
     method: 'POST',
     path: '/',
+    trailingSlash: false,
     requestId: 'request-1',
     params: {},
     query: {},

@@ -18,7 +18,8 @@ export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output', componen
   for (const [name, definition] of Object.entries($defs)) addComponent(components, name, definition);
   const name = z.globalRegistry.get(schema)?.id;
   if (name === undefined) return referring(own);
-  addComponent(components, name, own);
+  // Zod writes a schema with an id as itself, or as a reference into its own definitions.
+  if (!('$ref' in own)) addComponent(components, name, own);
   return { $ref: `#/components/schemas/${name}` };
 }
 

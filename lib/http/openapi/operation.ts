@@ -39,9 +39,15 @@ function parametersOf(
       required: place === 'path' || !field.safeParse(undefined).success,
       description,
       schema: made,
-      ...examplesOf(route, ({ params, query }) => (place === 'path' ? params : query)?.[name]),
+      ...examplesOf(route, ({ params, query }) => typedAs(made, (place === 'path' ? params : query)?.[name])),
     };
   });
+}
+
+/** A parameter's text as the value that its schema describes. */
+function typedAs({ type }: JsonObject, text: string | undefined): unknown {
+  if (text === undefined || (type !== 'integer' && type !== 'number' && type !== 'boolean')) return text;
+  return JSON.parse(text);
 }
 
 function headerParameters({ headers = {} }: Route): readonly JsonObject[] {

@@ -27,9 +27,9 @@ export function problemsOf(route: Route): Readonly<Record<number, string>> {
   const { scope, params, body, problems } = route;
   return {
     ...invalidProblems(route),
-    ...(scope && { 401: 'No API key.', 403: `The key is unknown, revoked, or lacks the scope \`${scope}\`.` }),
-    ...(params && { 404: 'There is nothing at this address.' }),
-    ...(body && bodyProblems(body.limits.wireBytes, body.limits.inflatedBytes)),
+    ...(scope === undefined ? none : keyProblems(scope)),
+    ...(params === undefined ? none : { 404: 'There is nothing at this address.' }),
+    ...(body === undefined ? none : bodyProblems(body.limits.wireBytes, body.limits.inflatedBytes)),
     429: 'Too many requests, or over the day’s quota.',
     500: 'Something failed on our side.',
     502: 'The function failed or gave no answer that could be passed on.',
@@ -43,6 +43,12 @@ function invalidProblems({ replaced, query, body }: Route): Readonly<Record<numb
   if (!replaced) return { 400: 'The request is not as expected; every issue has its path.' };
   const ofGateway = { 400: 'The gateway could not read the request.' };
   return query || body ? { ...ofGateway, 422: 'The request is not as expected.' } : ofGateway;
+}
+
+const none: Readonly<Record<number, string>> = {};
+
+function keyProblems(scope: string): Readonly<Record<number, string>> {
+  return { 401: 'No API key.', 403: `The key is unknown, revoked, or lacks the scope \`${scope}\`.` };
 }
 
 function bodyProblems(wireBytes: number, inflatedBytes: number): Readonly<Record<number, string>> {

@@ -7,21 +7,23 @@ type JsonSchema = Readonly<Record<string, unknown>>;
 export const describedAs = z.registry<{ readonly schema: JsonSchema }>();
 
 /** Digits only: `Number('')` is 0, which nobody means who leaves a parameter empty. */
-const digits = z
-  .string()
-  .regex(/^\d{1,9}(\.\d{1,20})?$/, 'must be a number')
-  .transform(Number);
+const digits = (expected: string) =>
+  z
+    .string()
+    .regex(/^\d{1,9}(\.\d{1,20})?$/, expected)
+    .transform(Number);
 
 /** A whole number from `minimum` to `maximum`, in a query. */
 export function queryInteger(minimum: number, maximum: number, description: string) {
   const expected = `must be a whole number from ${minimum} to ${maximum}`;
-  const schema = digits.pipe(z.int(expected).min(minimum, expected).max(maximum, expected));
+  const schema = digits(expected).pipe(z.int(expected).min(minimum, expected).max(maximum, expected));
   return schema.register(describedAs, { schema: { type: 'integer', minimum, maximum, description } });
 }
 
 /** A number from 0 to 1, in a query. */
 export function queryProbability(description: string) {
-  const schema = digits.pipe(z.number().min(0).max(1));
+  const expected = 'must be a number from 0 to 1';
+  const schema = digits(expected).pipe(z.number().min(0, expected).max(1, expected));
   return schema.register(describedAs, { schema: { type: 'number', minimum: 0, maximum: 1, description } });
 }
 

@@ -1,0 +1,19 @@
+import { analyze as analyzeMessages } from '../../lib/http/analyze-route.ts';
+import { jsonReply } from '../../lib/http/api-request.ts';
+import { analyze as route } from '../../lib/http/routes/detector.ts';
+import { termsOfRequest } from '../../lib/jobs/tenant-terms.ts';
+import { chargeLines } from '../charge-lines.ts';
+import { openPorts } from '../ports.ts';
+import { answer } from '../with-api.ts';
+import { processCascade } from './cascade.ts';
+import { openDeadline } from './deadline.ts';
+
+export const analyze = answer(route, async (request) => {
+  const { body, caller } = request;
+  const { remainingMs } = openDeadline();
+  const lines = Array.isArray(body) ? body.length : 'log_message' in body ? 1 : body.log_messages.length;
+  await chargeLines(request, 'classify', lines, body);
+  const termsOf = (asked: Parameters<typeof termsOfRequest>[2]) =>
+    termsOfRequest(openPorts().termsOf, caller.tenant, asked);
+  return jsonReply(200, await analyzeMessages(await processCascade(), caller.tenant, body, { remainingMs, termsOf }));
+});

@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { askedLabelsShape } from '../../domain/label-set.ts';
+import { LIMITS } from '../../domain/limits.ts';
+
+const probability = z.number().min(0).max(1);
+const message = z.string().max(LIMITS.recordBytes);
+const threshold = probability.default(0.5).describe('From which probability on a message is an anomaly.');
+const one = z.object({ log_message: message, threshold });
+
+/** What `POST /api/v1/analyze` takes: a message as the replaced program did; beyond it several, and labels of one's own. */
+export const analyzeBodySchema = z.union([
+  one.extend(askedLabelsShape),
+  z.object({
+    log_messages: z.array(message).min(1).max(LIMITS.classifyRecords),
+    threshold,
+    ...askedLabelsShape,
+  }),
+  z.array(one).min(1, 'send at least one message').max(LIMITS.classifyRecords),
+]);
+export type AnalyzeBody = z.output<typeof analyzeBodySchema>;
+
+/** Exactly the replaced program's reply; `category` and its confidence only where labels were sent. */
+export const analysisSchema = z
+  .object({
+    log_message: z.string(),
+    label: z.enum(['normal', 'anomaly']),
+    confidence: probability.describe('Probability of the label.'),
+    is_anomaly: z.boolean().describe('The probability of an anomaly is at or above the threshold.'),
+    threshold: probability,
+    category: z.string().optional(),
+    category_confidence: probability.optional(),
+  })
+  .meta({ id: 'Analysis' });
+export type Analysis = z.infer<typeof analysisSchema>;
+
+export const analyzeReplySchema = z.union([analysisSchema, z.array(analysisSchema)]);
+
+/** How the model is, in the words of the replaced program. */
+export const modelHealthSchema = z.object({
+  status: z.enum(['healthy', 'loading', 'unhealthy']),
+  model_loaded: z.boolean(),
+  model_path: z.string(),
+  detail: z.string().optional().describe('What to do about it.'),
+});

@@ -1,0 +1,57 @@
+import type { Cascade } from '../cascade/types.ts';
+import type { Job, Layout } from '../domain/job.ts';
+import { openSource } from '../ingest/open-source.ts';
+import { renderHeader } from '../ingest/render-row.ts';
+import { readRows, type SourceRow } from '../ingest/row-reader.ts';
+import { judgeRows, maskRow } from './judge-rows.ts';
+import type { JudgedRow } from './page.ts';
+import { rowRenderer } from './render-rows.ts';
+
+/** A small source that is held in memory, read and judged in one go. */
+export interface JudgedSource {
+  readonly layout: Layout;
+  readonly rows: readonly { readonly source: SourceRow; readonly judged: JudgedRow }[];
+}
+
+/** The rows of a file's bytes; undefined where there are more than `maxRows`. Throws `InvalidInput` for bytes that are no logs. */
+export async function readSmallSource(
+  file: { readonly name: string; readonly bytes: Uint8Array },
+  options: { readonly wanted?: Job['wanted']; readonly maxRows: number },
+): Promise<{ readonly layout: Layout; readonly rows: readonly SourceRow[] } | undefined> {
+  const read = async ({ start, end }: { start: number; end: number }) => only(file.bytes.subarray(start, end));
+  const opened = await openSource({ name: file.name, bytes: file.bytes.byteLength, read }, options.wanted ?? {});
+  const rows: SourceRow[] = [];
+  const bytes = await opened.read(opened.dataStart);
+  for await (const batch of readRows(opened.layout, bytes, { row: 1, line: opened.dataLine })) {
+    rows.push(...batch);
+    if (rows.length > options.maxRows) return undefined;
+  }
+  return { layout: opened.layout, rows };
+}
+
+/** Judges rows that were read. */
+export async function judgeSmallSource(
+  cascade: Cascade,
+  tenant: string,
+  { layout, rows }: { readonly layout: Layout; readonly rows: readonly SourceRow[] },
+  budget: { remainingMs(): number },
+): Promise<JudgedSource> {
+  const judged = await judgeRows(cascade, tenant, rows.map(maskRow), budget);
+  return {
+    layout,
+    rows: rows.flatMap((source, index) => {
+      const row = judged[index];
+      return row === undefined ? [] : [{ source, judged: row }];
+    }),
+  };
+}
+
+/** The file as it came, with our columns: what a job's results file holds. */
+export function renderSmallResults({ layout, rows }: JudgedSource, threshold: number): string {
+  const renderer = rowRenderer(layout, threshold);
+  return renderHeader(layout) + rows.map(({ source, judged }) => renderer.render(source, judged)).join('');
+}
+
+async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  if (bytes.byteLength > 0) yield bytes;
+}
