@@ -13,7 +13,7 @@ import { dynamoPageStore } from '../lib/aws/page-store.ts';
 import { sqsQueue } from '../lib/aws/queue.ts';
 import { sqsQueueDepths } from '../lib/aws/queue-depths.ts';
 import { secretsManagerSecrets } from '../lib/aws/secrets.ts';
-import { dynamoLabelSets, dynamoTenantSettings } from '../lib/aws/tenant-store.ts';
+import { dynamoLabelSets, dynamoRuleSets, dynamoTenantSettings } from '../lib/aws/tenant-store.ts';
 import { dynamoUsageStore } from '../lib/aws/usage-store.ts';
 import { dynamoVerdictCache } from '../lib/aws/verdict-cache.ts';
 import { type Config, readConfig } from '../lib/config.ts';
@@ -67,6 +67,7 @@ function composePorts() {
     settings,
     termsOf: rememberTerms(settings, clock),
     labelSets: dynamoLabelSets(clients.dynamo, config.JOBS_TABLE, clock),
+    ruleSets: dynamoRuleSets(clients.dynamo, config.JOBS_TABLE, clock),
     keys: dynamoKeyStore(clients.dynamo, config.ACCESS_TABLE, clock),
     counters,
     metrics,

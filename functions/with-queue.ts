@@ -15,7 +15,7 @@ export type MessageOutcome = undefined | 'later';
 export function withQueue<Schema extends z.ZodType>(
   schema: Schema,
   handle: (body: z.infer<Schema>, context: Context, record: SQSRecord) => Promise<MessageOutcome>,
-  options: { log: Log },
+  options: { log: Log; flush?: () => Promise<void> },
 ) {
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const batchItemFailures: { itemIdentifier: string }[] = [];
@@ -23,6 +23,7 @@ export function withQueue<Schema extends z.ZodType>(
       const done = await handleRecord(record, context, schema, handle, options.log);
       if (!done) batchItemFailures.push({ itemIdentifier: record.messageId });
     }
+    await options.flush?.();
     return { batchItemFailures };
   };
 }

@@ -3,6 +3,7 @@ import type { Job, JobState, ObjectRef, Tally } from './domain/job.ts';
 import type { LabelSet } from './domain/label-set.ts';
 import type { PartialQuota } from './domain/quota.ts';
 import type { Severity } from './domain/severity.ts';
+import type { TenantRule } from './domain/tenant-rule.ts';
 import type { Terms } from './domain/terms.ts';
 import type { Decision } from './domain/verdict.ts';
 
@@ -187,6 +188,12 @@ export interface TenantSettingsStore {
   get(tenant: string): Promise<TenantSettings | undefined>;
   /** False where `ifVersion` was asked and another version stands; `none` asks that there are no settings yet. */
   put(tenant: string, settings: TenantSettings, ifVersion?: string): Promise<boolean>;
+}
+
+/** Rule sets that jobs are pinned to, kept like label sets. */
+export interface RuleSetStore {
+  keep(tenant: string, hash: string, rules: readonly TenantRule[]): Promise<void>;
+  get(tenant: string, hash: string): Promise<readonly TenantRule[] | undefined>;
 }
 
 /** Label sets that jobs are pinned to, by a hash of their content: a set never changes. */

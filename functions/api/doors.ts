@@ -25,6 +25,8 @@ export const createBatch = answer(routes.createBatch, async (request) => {
     wanted: { columns: { message, source, level, timestamp } },
     labels: inBody ?? toLabelSet(query),
     idempotencyKey: idempotencyKeyOf(request),
+    by: { keyId: request.caller.keyId, quota: request.caller.quota },
+    counted: true,
   });
   return jsonReply(202, { jobId: job.id, state: job.state, records, job: `/v1/jobs/${job.id}` });
 });

@@ -1,8 +1,8 @@
-import { InvalidInput } from '../../lib/domain/errors.ts';
 import { toLabelSet } from '../../lib/domain/label-set.ts';
-import { type ApiReply, type ApiRequest, jsonReply } from '../../lib/http/api-request.ts';
+import { type ApiReply, jsonReply } from '../../lib/http/api-request.ts';
+import { ifMatchOf } from '../../lib/http/if-match.ts';
 import * as routes from '../../lib/http/routes/labels.ts';
-import { readSettings, type StandingSettings, writeSettings } from '../../lib/jobs/tenant-settings.ts';
+import { changeSettings, readSettings, type StandingSettings } from '../../lib/jobs/tenant-settings.ts';
 import { openPorts } from '../ports.ts';
 import { answer } from '../with-api.ts';
 
@@ -15,7 +15,7 @@ export const getLabels = answer(routes.getLabels, async ({ caller }) =>
 export const putLabels = answer(routes.putLabels, async (request) => {
   const { body } = request;
   const terms = { labels: toLabelSet(body), anomalyBaseRate: body.anomaly_base_rate };
-  return settingsReply(await writeSettings(openPorts(), request.caller.tenant, terms, ifMatchOf(request)));
+  return settingsReply(await changeSettings(openPorts(), request.caller.tenant, terms, ifMatchOf(request)));
 });
 
 function settingsReply({ terms, version, changedAt }: StandingSettings): ApiReply {
@@ -27,12 +27,4 @@ function settingsReply({ terms, version, changedAt }: StandingSettings): ApiRepl
     changedAt,
   };
   return jsonReply(200, body, { etag: `"${version}"` });
-}
-
-function ifMatchOf({ headers }: Pick<ApiRequest, 'headers'>): string | undefined {
-  const header = headers['if-match']?.trim();
-  if (header === undefined || header === '*') return undefined;
-  const version = /^"([0-9a-f]{16})"$/.exec(header)?.[1];
-  if (version !== undefined) return version;
-  throw new InvalidInput('if-match', 'If-Match is one ETag of GET /v1/labels, or absent.');
 }

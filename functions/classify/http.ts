@@ -13,6 +13,7 @@ import { openDeadline } from './deadline.ts';
 import { modelHealth } from './model-health.ts';
 import { listModels } from './models.ts';
 import { plot } from './plot.ts';
+import { ruleAnswers } from './rules.ts';
 
 /** In the labels of the request, else of the tenant, else the service's own. */
 const classify = answer(routes.classify, async (request) => {
@@ -34,6 +35,6 @@ const classifyReplaced = answer(routes.classifyReplaced, async (request) => {
 
 export const handler = withApi(
   'classify-http',
-  [classify, classifyReplaced, classifyCsv, plot, analyze, modelHealth, listModels],
+  [classify, classifyReplaced, classifyCsv, plot, analyze, modelHealth, listModels, ...ruleAnswers],
   { log, clock },
 );

@@ -1,5 +1,6 @@
 import { chunkSchema } from '../../lib/domain/chunk.ts';
 import { processChunk } from '../../lib/jobs/process-chunk.ts';
+import { flush } from '../flush.ts';
 import { log, openPorts } from '../ports.ts';
 import { withQueue } from '../with-queue.ts';
 import { processCascade } from './cascade.ts';
@@ -15,8 +16,12 @@ export const handler = withQueue(
     if (context.getRemainingTimeInMillis() < CHUNK_MS) return 'later';
     const cascade = await processCascade();
     const remainingMs = () => context.getRemainingTimeInMillis() - WRITE_MS;
-    const startedAt = openPorts().clock.now().getTime();
-    const outcome = await processChunk({ ...openPorts(), cascade }, chunk, { remainingMs });
+    const { clock, telemetry } = openPorts();
+    const startedAt = clock.now().getTime();
+    const outcome = await telemetry.onBehalf({ tenant: chunk.tenant, keyId: 'jobs' }, () =>
+      processChunk({ ...openPorts(), cascade }, chunk, { remainingMs }),
+    );
+    telemetry.meter.count('chunks', [outcome]);
     log('info', 'chunk', {
       tenant: chunk.tenant,
       jobId: chunk.jobId,
@@ -28,5 +33,5 @@ export const handler = withQueue(
     });
     return undefined;
   },
-  { log },
+  { log, flush },
 );

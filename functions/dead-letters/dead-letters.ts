@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { handleDeadLetter } from '../../lib/jobs/dead-letters.ts';
+import { flush } from '../flush.ts';
 import { log, openPorts } from '../ports.ts';
 import { withQueue } from '../with-queue.ts';
 
@@ -8,8 +9,9 @@ export const handler = withQueue(
   z.unknown(),
   async (body, context) => {
     const outcome = await handleDeadLetter(openPorts(), body);
+    openPorts().telemetry.meter.count('deadLetters', [outcome]);
     log('error', 'dead-letter', { requestId: context.awsRequestId, outcome });
     return undefined;
   },
-  { log },
+  { log, flush },
 );

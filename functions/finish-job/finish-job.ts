@@ -1,5 +1,6 @@
 import { finishedSchema } from '../../lib/domain/chunk.ts';
 import { finish } from '../../lib/jobs/finish-job.ts';
+import { flush } from '../flush.ts';
 import { log, openPorts } from '../ports.ts';
 import { withQueue } from '../with-queue.ts';
 
@@ -9,5 +10,5 @@ export const handler = withQueue(
     await finish(openPorts(), message);
     return undefined;
   },
-  { log },
+  { log, flush },
 );

@@ -2,6 +2,7 @@ import type { CloudWatchLogsEvent, Context } from 'aws-lambda';
 import { InvalidInput } from '../../lib/domain/errors.ts';
 import { type LogDelivery, readSubscriptionEvent } from '../../lib/ingest/subscription-event.ts';
 import { takeLogDelivery } from '../../lib/jobs/log-delivery.ts';
+import { flush } from '../flush.ts';
 import { log, openPorts } from '../ports.ts';
 
 export interface LogsOutcome {
@@ -15,6 +16,12 @@ export interface LogsOutcome {
  * event, a log group of nobody or of ours) is logged once and answered, not thrown: a retry would not mend it.
  */
 export async function handler(event: CloudWatchLogsEvent, context: Context): Promise<LogsOutcome> {
+  const outcome = await take(event, context);
+  await flush();
+  return outcome;
+}
+
+async function take(event: CloudWatchLogsEvent, context: Context): Promise<LogsOutcome> {
   const ports = openPorts();
   try {
     const delivery = readSubscriptionEvent(event, ports.config.OWN_LOG_GROUP_PREFIX);

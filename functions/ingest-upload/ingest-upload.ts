@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { ingestOrderSchema } from '../../lib/domain/chunk.ts';
 import { type DroppedObject, eventToObjects, objectEventSchema } from '../../lib/ingest/object-event.ts';
 import { ingestDrop, ingestOrdered } from '../../lib/jobs/start-ingest.ts';
+import { flush } from '../flush.ts';
 import { log, openPorts } from '../ports.ts';
 import { withQueue } from '../with-queue.ts';
 
@@ -17,7 +18,7 @@ export const handler = withQueue(
     else for (const dropped of eventToObjects(body)) await ingest(dropped, context, budget);
     return undefined;
   },
-  { log },
+  { log, flush },
 );
 
 async function ingest(dropped: DroppedObject, context: Context, budget: { remainingMs(): number }): Promise<void> {

@@ -8,6 +8,8 @@ import type { QuotaGate } from './quota-gate.ts';
 export interface LineOwner {
   readonly tenant: string;
   readonly kind: 'batch' | 'upload' | 'log-group';
+  /** They were counted when they were sent: the sender was there to be told. */
+  readonly counted?: true;
   readonly by?: { readonly keyId: string; readonly quota?: PartialQuota };
 }
 
@@ -32,9 +34,8 @@ export function openLineQuota(
   },
 ): LineQuota {
   return {
-    take: async ({ tenant, kind, by }, lines, once) => {
-      // A batch was counted when it was sent: its sender was there to be told.
-      if (kind === 'batch') return true;
+    take: async ({ tenant, kind, by, counted }, lines, once) => {
+      if (counted) return true;
       try {
         if (!(await quota.wholeLines({ tenant, ...by }, lines, once))) return true;
       } catch (error) {

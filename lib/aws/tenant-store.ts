@@ -2,8 +2,9 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { labelSetSchema } from '../domain/label-set.ts';
 import { LIMITS } from '../domain/limits.ts';
+import { tenantRulesSchema } from '../domain/tenant-rule.ts';
 import { termsSchema } from '../domain/terms.ts';
-import type { Clock, LabelSetStore, TenantSettings, TenantSettingsStore } from '../ports.ts';
+import type { Clock, LabelSetStore, RuleSetStore, TenantSettings, TenantSettingsStore } from '../ports.ts';
 import { openTable } from './table.ts';
 import type { Condition } from './update-expression.ts';
 
@@ -14,7 +15,6 @@ const settingsItemSchema = z.object({
   changedAt: z.string(),
   terms: jsonText.pipe(termsSchema),
 }) satisfies z.ZodType<TenantSettings>;
-const labelsItemSchema = z.object({ labels: jsonText.pipe(labelSetSchema) });
 
 /** A tenant's settings in DynamoDB: one item, kept until it is changed. */
 export function dynamoTenantSettings(client: DynamoDBClient, name: string, clock: Clock): TenantSettingsStore {
@@ -41,23 +41,39 @@ const DAY_MS = 86_400_000;
 /** Sets that a process remembers to have written today; the map is begun anew when it is full. */
 const REMEMBERED = 1_000;
 
-/** Label sets in DynamoDB by their hash. Each use keeps a set beyond the end of the job that uses it; a process writes it once a day. */
+/** Label sets in DynamoDB by their hash. */
 export function dynamoLabelSets(client: DynamoDBClient, name: string, clock: Clock): LabelSetStore {
+  return contentStore(client, name, clock, { kind: 'labels', schema: labelSetSchema });
+}
+
+/** Rule sets in DynamoDB by their hash. */
+export function dynamoRuleSets(client: DynamoDBClient, name: string, clock: Clock): RuleSetStore {
+  return contentStore(client, name, clock, { kind: 'rules', schema: tenantRulesSchema });
+}
+
+/** What never changes, by a hash of it. Each use keeps a set beyond the end of the job that uses it; a process writes it once a day. */
+function contentStore<Content>(
+  client: DynamoDBClient,
+  name: string,
+  clock: Clock,
+  { kind, schema }: { kind: 'labels' | 'rules'; schema: z.ZodType<Content> },
+) {
   const table = openTable(client, name, clock);
-  const keyOf = (tenant: string, hash: string) => ({ pk: `${tenant}#labels`, sk: `set#${hash}` });
+  const keyOf = (tenant: string, hash: string) => ({ pk: `${tenant}#${kind}`, sk: `set#${hash}` });
+  const itemSchema = z.object({ content: jsonText.pipe(schema) });
   let writtenAt = new Map<string, number>();
   return {
-    keep: async (tenant, hash, labels) => {
+    keep: async (tenant: string, hash: string, content: Content): Promise<void> => {
       const [key, nowMs] = [`${tenant}#${hash}`, clock.now().getTime()];
       if (nowMs - (writtenAt.get(key) ?? Number.NEGATIVE_INFINITY) < DAY_MS) return;
       const expiresAt = table.expiryInDays(LIMITS.retentionDays + 2);
-      await table.put({ ...keyOf(tenant, hash), labels: JSON.stringify(labels), expiresAt });
+      await table.put({ ...keyOf(tenant, hash), content: JSON.stringify(content), expiresAt });
       if (writtenAt.size >= REMEMBERED) writtenAt = new Map();
       writtenAt.set(key, nowMs);
     },
-    get: async (tenant, hash) => {
+    get: async (tenant: string, hash: string): Promise<Content | undefined> => {
       const item = await table.get(keyOf(tenant, hash));
-      return item === undefined ? undefined : labelsItemSchema.parse(item).labels;
+      return item === undefined ? undefined : itemSchema.parse(item).content;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { MaskedRecord } from '../domain/record.ts';
 import type { Decision } from '../domain/verdict.ts';
-import type { Log, VerdictCache } from '../ports.ts';
+import type { Log, Meter, VerdictCache } from '../ports.ts';
 import { type DecisionMemory, memoryKey } from './decision-memory.ts';
 import type { Cascade, DecideOptions } from './types.ts';
 
@@ -17,6 +17,7 @@ interface Parts {
   readonly memory: DecisionMemory;
   readonly store: VerdictCache | undefined;
   readonly log: Log | undefined;
+  readonly meter?: Meter;
 }
 
 /** In front of the stages: what this process answered before, then what any process of this version did. */
@@ -39,6 +40,8 @@ export function cachedCascade(parts: Parts): Cascade {
           known[at] = remembered.decision;
         }
       }
+      const asked = [...open.values()].reduce((sum, { times }) => sum + times, 0);
+      parts.meter?.count('cache', ['memory'], questions.length - asked);
       const settled = open.size === 0 ? undefined : await settle(parts, tenant, [...open.values()], repeated, options);
       await tellStore(parts, tenant, repeated);
       return settled === undefined
@@ -75,6 +78,8 @@ async function settle(
     parts.memory.set(key, { decision, timesAsked: 2 });
   }
   const fresh = open.filter(({ key }) => !settled.has(key));
+  parts.meter?.count('cache', ['store'], open.length - fresh.length);
+  parts.meter?.count('cache', ['miss'], fresh.length);
   const decisions = await parts.cascade.decide(
     tenant,
     fresh.map(({ question }) => question),

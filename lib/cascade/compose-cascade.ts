@@ -6,11 +6,13 @@ import type { ScoreFormula } from './content-score.ts';
 import { decisionMemory } from './decision-memory.ts';
 import { embeddingStage } from './embedding-stage.ts';
 import { type LlmGuard, llmGuard, llmStage } from './llm-stage.ts';
+import { meterEmbedding, meterEntailment, meterLanguageModel, meterVerdicts } from './meter-stages.ts';
 import { ruleStage } from './rule-stage.ts';
 import { compileRules, type Rule, type RuleMatcher } from './rules.ts';
 import type { Settings } from './settings.ts';
 import type { LocalStage } from './stage.ts';
 import { stagedCascade } from './staged-cascade.ts';
+import { rulesInFront } from './tenant-rules.ts';
 import { cascadesByTerms, settingsInTerms } from './terms-cascades.ts';
 import type { Cascade, OwnersCascade } from './types.ts';
 import { entailmentStage, similarityStage } from './zero-shot-stage.ts';
@@ -27,6 +29,8 @@ export interface CascadeIngredients {
   readonly maskingVersion: string;
   /** The labels are a caller's: rules and head know the service's own and name no category, rules still state severities. */
   readonly askedLabels?: true;
+  /** A tenant's own, asked before `rules`. */
+  readonly tenantRules?: readonly TenantRule[];
 }
 
 /** What a cascade talks to. */
@@ -35,6 +39,7 @@ export interface CascadePorts {
   /** Absent: the stage is off. */
   readonly languageModel?: LanguageModel;
   readonly log?: Log;
+  readonly meter?: Meter;
   readonly clock: Clock;
 }
 
@@ -50,22 +55,38 @@ interface Shared {
 }
 
 /** The cascade of parts that are loaded already: what `openCascade` returns, less the loading. */
-export async function composeCascade(ingredients: CascadeIngredients, ports: CascadePorts): Promise<OwnersCascade> {
+export async function composeCascade(given: CascadeIngredients, talksTo: CascadePorts): Promise<OwnersCascade> {
+  const { ingredients, ports } = metered(given, talksTo);
   const { settings, rules } = ingredients;
   const labels = new Set(settings.labels.map(({ name }) => name));
   const shared = { rules: compileRules(rules, labels), guard: llmGuard(ports.clock, settings) };
   const own = await assemble(ingredients, ports, shared, MEMORY_ENTRIES);
   const inTerms = cascadesByTerms(own, settings, (terms) => {
-    const asked = { ...ingredients, settings: settingsInTerms(settings, terms) };
+    const asked = { ...ingredients, settings: settingsInTerms(settings, terms), tenantRules: terms.rules };
     const labelled = terms.labels === undefined ? asked : { ...asked, askedLabels: true as const };
     return assemble(labelled, ports, shared, TERMS_MEMORY_ENTRIES);
   });
   return { ...own, inTerms };
 }
 
+/** The same, with what it takes told to the meter, where there is one. */
+function metered(ingredients: CascadeIngredients, ports: CascadePorts) {
+  const { meter, clock, languageModel } = ports;
+  if (meter === undefined) return { ingredients, ports };
+  const { embeddingModel, entailmentModel } = ingredients;
+  return {
+    ingredients: {
+      ...ingredients,
+      embeddingModel: meterEmbedding(embeddingModel, { meter, clock }),
+      entailmentModel: entailmentModel && meterEntailment(entailmentModel, { meter, clock }),
+    },
+    ports: { ...ports, languageModel: languageModel && meterLanguageModel(languageModel, { meter, clock }) },
+  };
+}
+
 async function assemble(
   ingredients: CascadeIngredients,
-  { languageModel, log, cache }: CascadePorts,
+  { languageModel, log, cache, meter }: CascadePorts,
   { rules, guard }: Shared,
   memoryEntries: number,
 ): Promise<Cascade> {
@@ -75,22 +96,34 @@ async function assemble(
     version: versionOf(ingredients, usesLlm ? languageModel : undefined),
     settings,
     score,
-    rules,
+    rules: rulesInFront(ingredients.tenantRules ?? [], labels, rules),
+    ruleSettles: ruleSettles(ingredients),
     model: embeddingModel,
     localStages: await localStages(ingredients),
     llm: usesLlm ? llmStage(languageModel, settings, guard, log) : undefined,
     log,
   });
-  return cachedCascade({ cascade: staged, memory: decisionMemory(memoryEntries), store: cache, log });
+  const cascade = meter === undefined ? staged : meterVerdicts(staged, meter);
+  return cachedCascade({ cascade, memory: decisionMemory(memoryEntries), store: cache, log, meter });
+}
+
+/** Whether a rule names the category: among labels of a caller's own only the tenant's rules do, the service's know no such labels. */
+function ruleSettles({ settings, askedLabels, tenantRules }: CascadeIngredients): (rule: Rule) => boolean {
+  if (!settings.stages.includes('rule')) return () => false;
+  if (!askedLabels) return () => true;
+  const own: ReadonlySet<Rule> = new Set(tenantRules);
+  return (rule) => own.has(rule);
 }
 
 async function localStages(ingredients: CascadeIngredients): Promise<LocalStage[]> {
-  const { settings, rules, head, embeddingModel } = ingredients;
+  const { settings, rules, head, embeddingModel, tenantRules = [] } = ingredients;
+  const ruleVersion = contentHash(tenantRules.length === 0 ? rules : [tenantRules, rules]).slice(0, 12);
+  const asksRules = settings.stages.includes('rule') && (!ingredients.askedLabels || tenantRules.length > 0);
+  const ruleStages = asksRules ? [ruleStage(ruleVersion, ruleSettles(ingredients))] : [];
   // A head trained on a label set's own examples would stand before this stage, as the service's own does below.
-  if (ingredients.askedLabels) return [await zeroShotStage(ingredients)];
+  if (ingredients.askedLabels) return [...ruleStages, await zeroShotStage(ingredients)];
   const labels = new Set(settings.labels.map(({ name }) => name));
-  const stages: LocalStage[] = [];
-  if (settings.stages.includes('rule')) stages.push(ruleStage(contentHash(rules).slice(0, 12)));
+  const stages: LocalStage[] = [...ruleStages];
   if (settings.stages.includes('embedding')) {
     checkHead(head, labels, embeddingModel);
     stages.push(embeddingStage(head, embeddingModel));

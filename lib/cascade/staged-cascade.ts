@@ -9,7 +9,7 @@ import { type Deadline, deadlineOf } from './deadline.ts';
 import { embedTexts } from './embed-texts.ts';
 import type { LlmOutcome, LlmStage } from './llm-stage.ts';
 import { reasonOf } from './reason.ts';
-import type { RuleMatcher } from './rules.ts';
+import type { Rule, RuleMatcher } from './rules.ts';
 import type { Settings } from './settings.ts';
 import { softmax } from './softmax.ts';
 import type { LocalStage, StageAnswer, TextReading } from './stage.ts';
@@ -20,6 +20,8 @@ export interface CascadeParts {
   readonly settings: Settings;
   readonly score: ScoreFormula;
   readonly rules: RuleMatcher;
+  /** Whether a rule that was found names the category. */
+  readonly ruleSettles: (rule: Rule) => boolean;
   readonly model: EmbeddingModel;
   /** In the order they are asked. */
   readonly localStages: readonly LocalStage[];
@@ -92,13 +94,13 @@ async function readTexts(
   deadline: Deadline,
 ): Promise<ReadonlyMap<string, ReadText>> {
   const usesRules = parts.settings.stages.includes('rule');
-  const rulesSettle = parts.localStages.some(({ name }) => name === 'rule');
   const rules = new Map<string, ReturnType<RuleMatcher>>();
   const unsettled = new Set<string>();
   for (const question of questions) {
     const { canonical } = question;
     if (!rules.has(canonical)) rules.set(canonical, usesRules ? parts.rules(canonical) : undefined);
-    const isSettled = rulesSettle && rules.get(canonical)?.severity !== undefined;
+    const rule = rules.get(canonical);
+    const isSettled = rule?.severity !== undefined && parts.ruleSettles(rule);
     if (!isSettled || routeOf(parts, question) !== undefined) unsettled.add(canonical);
   }
   const embedded = await embedTexts(parts.model, [...unsettled], deadline, parts.log);

@@ -16,7 +16,7 @@ export function cascadesByTerms(
   const kept = new Map<string, Promise<Cascade>>();
   return async (asked) => {
     const terms = withoutOwn(asked, settings);
-    if (terms.labels === undefined && terms.anomalyBaseRate === undefined) return own;
+    if (Object.values(terms).every((term) => term === undefined)) return own;
     const key = contentHash(terms);
     const made = kept.get(key) ?? make(terms);
     kept.delete(key);
@@ -33,8 +33,9 @@ export function cascadesByTerms(
 }
 
 /** The terms less what asks for the service's own: its labels by their names alone, its share of anomalies. */
-function withoutOwn({ labels, anomalyBaseRate }: Terms, settings: Settings): Terms {
+function withoutOwn({ labels, anomalyBaseRate, rules }: Terms, settings: Settings): Terms {
   return {
+    rules: rules?.length ? rules : undefined,
     labels: labels !== undefined && namesOwn(labels, settings) ? undefined : labels,
     anomalyBaseRate: anomalyBaseRate === settings.anomalyBaseRate ? undefined : anomalyBaseRate,
   };

@@ -62,6 +62,11 @@ export const pinsSchema = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{16}$/)
     .optional(),
+  /** Hash of the tenant's rules (RuleSetStore). */
+  ruleSet: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .optional(),
   /** The tenant's own, as in Terms. */
   anomalyBaseRate: z.number().gt(0).lt(1).optional(),
 });
@@ -117,6 +122,8 @@ export const jobSchema = z.strictObject({
   error: jobErrorSchema.optional(),
   /** The key that made it, and what of the tenant's quota that key may use; absent: no key did. */
   by: z.strictObject({ keyId: z.string(), quota: partialQuotaSchema.optional() }).optional(),
+  /** Its lines were counted against the quota when it was sent. */
+  counted: z.literal(true).optional(),
   /** It waits for lines of its quota: since when, and where its reading goes on. */
   throttled: z.strictObject({ since: z.string(), from: checkpointSchema.optional() }).optional(),
   /** When it last went on after it had waited. */

@@ -9,6 +9,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { getLabels, putLabels } from './routes/labels.ts';
 import { getMetrics, getUsage, listModels } from './routes/measures.ts';
 import { plot } from './routes/plot.ts';
+import { ruleRoutes } from './routes/rules.ts';
 import { health } from './routes/service.ts';
 
 /** Every route there is, in the order that the documentation shows them. */
@@ -25,6 +26,7 @@ export const routeTable: readonly Route[] = [
   replayJob,
   getLabels,
   putLabels,
+  ...ruleRoutes,
   ...keyRoutes,
   getUsage,
   listModels,

@@ -20,7 +20,10 @@ export function hashJobId(...parts: readonly string[]): string {
 }
 
 /** What judges a job and cuts it, fixed when it begins. `terms` are those of its tenant or request (`pinTerms`). */
-export function newPins(anomalyThreshold: number, terms: Pick<Pins, 'labelSet' | 'anomalyBaseRate'> = {}): Pins {
+export function newPins(
+  anomalyThreshold: number,
+  terms: Pick<Pins, 'labelSet' | 'ruleSet' | 'anomalyBaseRate'> = {},
+): Pins {
   const { chunkRecords, chunkBytes, segmentBytes } = LIMITS;
   return { anomalyThreshold, chunkRecords, chunkBytes, segmentBytes, ...terms };
 }

@@ -4,7 +4,7 @@ import { Fault, InvalidInput } from '../domain/errors.ts';
 import type { Job, Layout } from '../domain/job.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { readRows } from '../ingest/row-reader.ts';
-import type { JobStore, LabelSetStore, ObjectStore, PageStore, Queue } from '../ports.ts';
+import type { JobStore, LabelSetStore, ObjectStore, PageStore, Queue, RuleSetStore } from '../ports.ts';
 import { checkSegment } from './check-segment.ts';
 import { judgeRows, type MaskedRow, maskRow } from './judge-rows.ts';
 import { type JudgedRow, packPage } from './page.ts';
@@ -16,6 +16,7 @@ export interface ProcessPorts {
   readonly pages: PageStore;
   readonly cascade: OwnersCascade;
   readonly labelSets: LabelSetStore;
+  readonly ruleSets: RuleSetStore;
   readonly finished: Queue<Finished>;
 }
 

@@ -31,6 +31,26 @@ export async function writeSettings(
   throw new InvalidInput('version', 'the settings were changed since: read them again', { status: 412 });
 }
 
+const TRIES = 5;
+
+/** Changes some of a tenant's terms and keeps the others, whoever changes those meanwhile. `ifVersion` as in `writeSettings`. */
+export async function changeSettings(
+  ports: SettingsPorts,
+  tenant: string,
+  change: Partial<Terms>,
+  ifVersion?: string,
+): Promise<StandingSettings> {
+  for (let attempt = 1; ; attempt += 1) {
+    const { terms, version } = await readSettings(ports, tenant);
+    try {
+      return await writeSettings(ports, tenant, { ...terms, ...change }, ifVersion ?? version);
+    } catch (error) {
+      const isOutrun = error instanceof InvalidInput && error.code === 'version' && ifVersion === undefined;
+      if (!isOutrun || attempt === TRIES) throw error;
+    }
+  }
+}
+
 /** Of a tenant that has set nothing there is no item; once it has, an empty one may stand. */
 async function putOver(settings: TenantSettingsStore, tenant: string, fresh: TenantSettings, ifVersion: string) {
   if (ifVersion === NOTHING_SET && (await settings.put(tenant, fresh, 'none'))) return true;

@@ -5,7 +5,7 @@ import type { Job, Pins } from '../domain/job.ts';
 import type { LabelSet } from '../domain/label-set.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { Terms } from '../domain/terms.ts';
-import type { Clock, LabelSetStore, TenantSettingsStore } from '../ports.ts';
+import type { Clock, LabelSetStore, RuleSetStore, TenantSettingsStore } from '../ports.ts';
 
 /** The terms a tenant has set. */
 export type TermsOf = (tenant: string) => Promise<Terms>;
@@ -41,28 +41,33 @@ export function labelSetHash(labels: LabelSet): string {
 export interface PinPorts {
   readonly termsOf: TermsOf;
   readonly labelSets: LabelSetStore;
+  readonly ruleSets: RuleSetStore;
 }
 
 /** What a new job is judged by, to be pinned in it: every chunk and replay then goes by the same. */
 export async function pinTerms(
-  { termsOf, labelSets }: PinPorts,
+  { termsOf, labelSets, ruleSets }: PinPorts,
   tenant: string,
   asked?: LabelSet,
-): Promise<Pick<Pins, 'labelSet' | 'anomalyBaseRate'>> {
-  const { labels, anomalyBaseRate } = await termsOfRequest(termsOf, tenant, asked);
-  if (labels === undefined) return { anomalyBaseRate };
-  const labelSet = labelSetHash(labels);
-  await labelSets.keep(tenant, labelSet, labels);
-  return { labelSet, anomalyBaseRate };
+): Promise<Pick<Pins, 'labelSet' | 'ruleSet' | 'anomalyBaseRate'>> {
+  const { labels, rules = [], anomalyBaseRate } = await termsOfRequest(termsOf, tenant, asked);
+  const labelSet = labels === undefined ? undefined : labelSetHash(labels);
+  const ruleSet = rules.length === 0 ? undefined : contentHash(rules).slice(0, 16);
+  if (labels !== undefined && labelSet !== undefined) await labelSets.keep(tenant, labelSet, labels);
+  if (ruleSet !== undefined) await ruleSets.keep(tenant, ruleSet, rules);
+  return { labelSet, ruleSet, anomalyBaseRate };
 }
 
-/** The cascade on the terms that a job is pinned to. Throws `Fault('labels-missing')` where its labels are gone. */
+/** The cascade on the terms that a job is pinned to. Throws `Fault` (`labels-missing`, `rules-missing`) where they are gone. */
 export async function cascadeOfJob(
-  { cascade, labelSets }: { readonly cascade: OwnersCascade; readonly labelSets: LabelSetStore },
-  { tenant, id, pins: { labelSet, anomalyBaseRate } }: Pick<Job, 'tenant' | 'id' | 'pins'>,
+  ports: Pick<PinPorts, 'labelSets' | 'ruleSets'> & { readonly cascade: OwnersCascade },
+  { tenant, id, pins: { labelSet, ruleSet, anomalyBaseRate } }: Pick<Job, 'tenant' | 'id' | 'pins'>,
 ): Promise<Cascade> {
-  if (labelSet === undefined) return cascade.inTerms({ anomalyBaseRate });
-  const labels = await labelSets.get(tenant, labelSet);
-  if (labels === undefined) throw new Fault('labels-missing', `the labels ${labelSet} of job ${id} are gone`);
-  return cascade.inTerms({ labels, anomalyBaseRate });
+  const labels = labelSet === undefined ? undefined : await ports.labelSets.get(tenant, labelSet);
+  const rules = ruleSet === undefined ? undefined : await ports.ruleSets.get(tenant, ruleSet);
+  if (labelSet !== undefined && labels === undefined)
+    throw new Fault('labels-missing', `the labels ${labelSet} of job ${id} are gone`);
+  if (ruleSet !== undefined && rules === undefined)
+    throw new Fault('rules-missing', `the rules ${ruleSet} of job ${id} are gone`);
+  return ports.cascade.inTerms({ labels, rules, anomalyBaseRate });
 }

@@ -9,6 +9,8 @@ export interface LanguageModelOptions {
   /** Groq's own where absent. An address that ends in a version (`http://host/v1`) is any OpenAI-compatible service's; another is laid out like Groq's (`/openai/v1` is added). */
   readonly baseUrl?: string;
   readonly model: string;
+  /** Told of every answer, good or not: tokens are paid for either way. */
+  readonly onTokens?: (tokens: { input: number; output: number }) => void;
 }
 
 const TRIES = 3;
@@ -44,6 +46,7 @@ export function openLanguageModel(options: LanguageModelOptions): LanguageModel 
       },
       { signal },
     );
+    if (reply.usage) options.onTokens?.({ input: reply.usage.prompt_tokens, output: reply.usage.completion_tokens });
     return parseReply(reply.choices[0]?.message.content ?? '', texts.length, labels);
   }
 

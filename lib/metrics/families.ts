@@ -70,8 +70,8 @@ export const families = {
   modelLoadMs: {
     name: 'logsieve_model_load_duration_seconds',
     kind: 'histogram',
-    help: 'Time from the first use of a process to its models being loaded.',
-    labels: ['function'],
+    help: 'Time that a process took to load its models.',
+    labels: ['models'],
   },
   llmCalls: {
     name: 'logsieve_llm_calls_total',

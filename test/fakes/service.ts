@@ -13,7 +13,7 @@ import { fakeLinkSigner } from './link-signer.ts';
 import { memoryObjectStore } from './object-store.ts';
 import { memoryPageStore } from './page-store.ts';
 import { memoryQueue } from './queue.ts';
-import { memoryLabelSets, memoryTenantSettings } from './tenant-store.ts';
+import { memoryLabelSets, memoryRuleSets, memoryTenantSettings } from './tenant-store.ts';
 import { type Trouble, unreliable } from './unreliable.ts';
 
 /** Every port of the service in memory. */
@@ -31,6 +31,7 @@ export function memoryService(
     settings,
     termsOf: rememberTerms(settings, clock),
     labelSets: memoryLabelSets(),
+    ruleSets: memoryRuleSets(),
     events: memoryJobEvents(),
     links: fakeLinkSigner(),
     ingestOrders: memoryQueue<IngestOrder>(),

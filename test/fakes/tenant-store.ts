@@ -1,5 +1,6 @@
 import type { LabelSet } from '../../lib/domain/label-set.ts';
-import type { LabelSetStore, TenantSettings, TenantSettingsStore } from '../../lib/ports.ts';
+import type { TenantRule } from '../../lib/domain/tenant-rule.ts';
+import type { LabelSetStore, RuleSetStore, TenantSettings, TenantSettingsStore } from '../../lib/ports.ts';
 
 /** Tenants' settings in memory, through JSON as a store would have them. */
 export function memoryTenantSettings(): TenantSettingsStore {
@@ -16,11 +17,20 @@ export function memoryTenantSettings(): TenantSettingsStore {
 
 /** Label sets in memory. */
 export function memoryLabelSets(): LabelSetStore {
-  const sets = new Map<string, LabelSet>();
+  return memoryContents<LabelSet>();
+}
+
+/** Rule sets in memory. */
+export function memoryRuleSets(): RuleSetStore {
+  return memoryContents<readonly TenantRule[]>();
+}
+
+function memoryContents<Content>() {
+  const sets = new Map<string, Content>();
   return {
-    keep: async (tenant, hash, labels) => {
-      sets.set(`${tenant}#${hash}`, JSON.parse(JSON.stringify(labels)));
+    keep: async (tenant: string, hash: string, content: Content) => {
+      sets.set(`${tenant}#${hash}`, JSON.parse(JSON.stringify(content)));
     },
-    get: async (tenant, hash) => structuredClone(sets.get(`${tenant}#${hash}`)),
+    get: async (tenant: string, hash: string) => structuredClone(sets.get(`${tenant}#${hash}`)),
   };
 }

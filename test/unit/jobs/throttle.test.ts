@@ -86,7 +86,11 @@ describe('a batch', () => {
   it('was counted when it was sent, and does not wait', async () => {
     const service = memoryService({ quotas: quotas(0) });
 
-    const job = await submitBatch(service, { tenant: aTenant, body: Buffer.from('{"message":"ended"}\n') });
+    const job = await submitBatch(service, {
+      tenant: aTenant,
+      body: Buffer.from('{"message":"ended"}\n'),
+      counted: true,
+    });
     await drain(service);
 
     expect(await jobOf(service, job)).toMatchObject({ state: 'completed' });
