@@ -31,7 +31,8 @@ export const createBatch = answer(routes.createBatch, async (request) => {
   return jsonReply(202, { jobId: job.id, state: job.state, records, job: `/v1/jobs/${job.id}` });
 });
 
-export const createUpload = answer(routes.createUpload, async ({ body, caller }) => {
+export const createUpload = answer(routes.createUpload, async (request) => {
+  const { body, caller } = request;
   const { name, bytes, labels, hypothesis_template, ...wanted } = body;
   const upload = await uploads.createUpload(openPorts(), {
     tenant: caller.tenant,
@@ -40,6 +41,7 @@ export const createUpload = answer(routes.createUpload, async ({ body, caller })
     wanted,
     labels: toLabelSet({ labels, hypothesis_template }),
     by: { keyId: caller.keyId, quota: caller.quota },
+    idempotencyKey: idempotencyKeyOf(request),
   });
   const { job, links, seconds } = upload;
   const how = 'url' in links ? { method: 'PUT', ...links } : { ...links, complete: `/v1/uploads/${job.id}/complete` };

@@ -1,4 +1,5 @@
-import type { Clock, EmbeddingModel, EntailmentModel, LanguageModel, Log, VerdictCache } from '../ports.ts';
+import type { TenantRule } from '../domain/tenant-rule.ts';
+import type { Clock, EmbeddingModel, EntailmentModel, LanguageModel, Log, Meter, VerdictCache } from '../ports.ts';
 import { cachedCascade } from './cached-cascade.ts';
 import { cascadeVersion, contentHash } from './cascade-version.ts';
 import { type CategoryHead, checkHead } from './category-head.ts';
@@ -91,6 +92,7 @@ async function assemble(
   memoryEntries: number,
 ): Promise<Cascade> {
   const { settings, score, embeddingModel } = ingredients;
+  const labels = new Set(settings.labels.map(({ name }) => name));
   const usesLlm = languageModel !== undefined && settings.stages.includes('llm');
   const staged = stagedCascade({
     version: versionOf(ingredients, usesLlm ? languageModel : undefined),

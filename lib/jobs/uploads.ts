@@ -6,7 +6,7 @@ import { LIMITS } from '../domain/limits.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { Clock, JobStore, LinkSigner, ObjectStore, Queue } from '../ports.ts';
 import { uploadKey } from './keys.ts';
-import { newJob, newJobId, newPins } from './new-job.ts';
+import { hashJobId, newJob, newJobId, newPins } from './new-job.ts';
 import { type PinPorts, pinTerms } from './tenant-terms.ts';
 
 export interface UploadPorts extends PinPorts {
@@ -26,6 +26,8 @@ export interface UploadRequest {
   readonly wanted?: Job['wanted'];
   /** The request's own; absent, its tenant's. */
   readonly labels?: LabelSet;
+  /** A repeat with the same key is the same job, with fresh links; with another name or size it is refused (422). */
+  readonly idempotencyKey?: string;
   /** The key that asked for it: its quota is what the lines are counted against. */
   readonly by?: Job['by'];
 }
@@ -46,16 +48,33 @@ const SIGNED_AT_ONCE = 16;
 /** Makes a job that awaits its bytes, with links that write exactly one object, once, for an hour. */
 export async function createUpload(
   ports: UploadPorts,
-  { tenant, name, bytes, wanted = {}, labels, by }: UploadRequest,
+  request: UploadRequest,
 ): Promise<{ job: Job; links: UploadLinks; seconds: number }> {
+  const { tenant, bytes, idempotencyKey } = request;
   if (bytes > LIMITS.uploadBytes)
     throw new InvalidInput('too-large', `an upload is at most ${LIMITS.uploadBytes} bytes`, { status: 413 });
-  const id = newJobId(ports.clock, ports.random);
+  const id =
+    idempotencyKey === undefined ? newJobId(ports.clock, ports.random) : hashJobId('upload', tenant, idempotencyKey);
+  const standing = idempotencyKey === undefined ? undefined : await ports.jobs.get(tenant, id);
+  const job = standing ?? (await makeJob(ports, id, request));
+  if (job.name !== request.name || job.upload?.bytes !== bytes)
+    throw new InvalidInput('idempotency-key-reused', 'this Idempotency-Key was used for another upload', {
+      status: 422,
+    });
+  return { job, links: await signLinks(ports, job, bytes), seconds: LIMITS.linkSeconds };
+}
+
+/** The job as it stands: one of the same id that was made meanwhile is the job. */
+async function makeJob(
+  ports: UploadPorts,
+  id: string,
+  { tenant, name, bytes, wanted = {}, labels, by }: UploadRequest,
+): Promise<Job> {
   const key = uploadKey({ tenant, id });
-  const inParts = bytes > LIMITS.singlePutBytes;
-  const multipartId = inParts
-    ? await ports.objects.createMultipart(ports.uploadsBucket, key, 'application/octet-stream')
-    : undefined;
+  const multipartId =
+    bytes > LIMITS.singlePutBytes
+      ? await ports.objects.createMultipart(ports.uploadsBucket, key, 'application/octet-stream')
+      : undefined;
   const job = newJob(ports.clock, {
     tenant,
     id,
@@ -67,13 +86,17 @@ export async function createUpload(
     upload: { bytes, multipartId },
     by,
   });
-  await ports.jobs.create(job);
-  const seconds = LIMITS.linkSeconds;
-  const links =
-    multipartId === undefined
-      ? await ports.links.put(ports.uploadsBucket, key, { seconds, bytes })
-      : { parts: await signParts(ports, key, multipartId, bytes) };
-  return { job, links, seconds };
+  if (await ports.jobs.create(job)) return job;
+  if (multipartId !== undefined) await ports.objects.abortMultipart(ports.uploadsBucket, key, multipartId);
+  return (await ports.jobs.get(tenant, id)) ?? job;
+}
+
+async function signLinks(ports: UploadPorts, job: Job, bytes: number): Promise<UploadLinks> {
+  const key = uploadKey(job);
+  const multipartId = job.upload?.multipartId;
+  return multipartId === undefined
+    ? ports.links.put(ports.uploadsBucket, key, { seconds: LIMITS.linkSeconds, bytes })
+    : { parts: await signParts(ports, key, multipartId, bytes) };
 }
 
 async function signParts({ links, uploadsBucket }: UploadPorts, key: string, multipartId: string, bytes: number) {

@@ -72,6 +72,7 @@ export const createUpload = defineRoute({
   tag: 'Jobs',
   summary: 'A job that waits for its bytes, and links that write them',
   description: `Files of up to ${LIMITS.uploadBytes} bytes: \`.csv\`, \`.tsv\`, \`.ndjson\`, \`.log\`, each also \`.gz\`. Over ${LIMITS.singlePutBytes} bytes there is a link for each part.`,
+  headers: idempotencyHeader,
   body: {
     limits: { wireBytes: LIMITS.requestBytes, inflatedBytes: LIMITS.requestBytes, instead: 'Send JSON.' },
     json: z.strictObject({
@@ -84,6 +85,7 @@ export const createUpload = defineRoute({
     }),
   },
   replies: { 201: { description: 'The job, and where its bytes go.', json: startedUploadSchema } },
+  problems: { 422: 'The Idempotency-Key was used for another upload.' },
   examples: [
     { name: 'csv', summary: 'A CSV of 1,234 bytes', body: { name: 'access.csv', bytes: 1234 }, status: 201 },
     {

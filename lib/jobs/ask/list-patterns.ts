@@ -1,4 +1,3 @@
-import { InvalidInput } from '../../domain/errors.ts';
 import type { Job } from '../../domain/job.ts';
 import { decisionToVerdict, type Verdict } from '../../domain/verdict.ts';
 import type { JobStore, ObjectStore } from '../../ports.ts';
@@ -6,6 +5,7 @@ import { isRendered } from '../check-segment.ts';
 import { patternsKey } from '../keys.ts';
 import { readPatterns, readSegmentPatterns } from '../merge-patterns.ts';
 import type { PatternCount } from '../pattern-counts.ts';
+import { cursorToStart, startToCursor } from './cursor.ts';
 import { findJob } from './find-job.ts';
 
 export interface PatternQuestion {
@@ -48,12 +48,13 @@ export async function listPatterns(
     .filter(({ verdict }) => anomaly === undefined || verdict.anomaly.isAnomaly === anomaly);
   if (order === 'score')
     views.sort((one, other) => other.verdict.anomaly.score - one.verdict.anomaly.score || other.count - one.count);
-  const start = cursorToStart(cursor);
+  const asked = [tenant, jobId, job.replays, threshold, anomaly, order].map(String);
+  const start = cursor === undefined ? 0 : cursorToStart(cursor, asked);
   const next = start + limit;
   return {
     patterns: views.slice(start, next),
     isWhole: job.results !== undefined,
-    cursor: next < views.length ? String(next) : undefined,
+    cursor: next < views.length ? startToCursor(next, asked) : undefined,
   };
 }
 
@@ -75,10 +76,4 @@ function countToView(
 ): PatternView {
   const verdict = decisionToVerdict(decision, { patternId, pattern }, threshold);
   return { patternId, pattern, count, verdict, example: { row, line, text } };
-}
-
-function cursorToStart(cursor: string | undefined): number {
-  if (cursor === undefined) return 0;
-  if (!/^\d{1,6}$/.test(cursor)) throw new InvalidInput('cursor', 'the cursor is not one of ours');
-  return Number(cursor);
 }
