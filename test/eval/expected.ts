@@ -15,10 +15,12 @@ const expectedSchema = z.strictObject({
 });
 
 /**
- * How far a figure may fall: scores move by up to .05 between kinds of CPU, which turns a few lines at the threshold;
- * calibration and Brier move less. Figures that end in one of these names are better when lower.
+ * How far a figure may fall: scores move by up to .05 between kinds of CPU, which turns a few lines at the threshold, and a
+ * line weighs more in a small set. Figures that end in one of these names are better when lower.
  */
-const TOLERANCE = 0.02;
+const TOLERANCE = 0.03;
+const TOLERANCE_OF_SMALL_SETS = 0.06;
+const SMALL_SET = /^(?:languages|category)/;
 const LOWER_IS_BETTER = /:(?:brier|ece|alarmed)$/;
 
 /** The figures that must not fall: names like `mixed/json-many:f1`. Each is one that a plain pass over the committed sets gives. */
@@ -45,7 +47,9 @@ export function fallsOf(expected: Figures, found: Figures): readonly string[] {
   return Object.entries(expected).flatMap(([name, wanted]) => {
     const value = found[name] ?? Number.NaN;
     const fall = LOWER_IS_BETTER.test(name) ? value - wanted : wanted - value;
-    return fall <= TOLERANCE ? [] : [`${name} was ${wanted} and is ${value.toFixed(4)}`];
+    return fall <= (SMALL_SET.test(name) ? TOLERANCE_OF_SMALL_SETS : TOLERANCE)
+      ? []
+      : [`${name} was ${wanted} and is ${value.toFixed(4)}`];
   });
 }
 
