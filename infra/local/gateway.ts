@@ -48,7 +48,7 @@ export async function startGateway(options: GatewayOptions) {
       });
     },
   );
-  server.maxConnections = 1_000;
+  server.maxConnections = 4_000;
   const throttle = openThrottle(options.now);
   let heldBytes = 0;
 
