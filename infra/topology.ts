@@ -18,7 +18,8 @@ export type FunctionName =
   | 'ingest-logs'
   | 'finish-job'
   | 'dead-letters'
-  | 'sweep';
+  | 'sweep'
+  | 'report-errors';
 
 export interface BucketTopology {
   readonly versioned: boolean;
@@ -60,6 +61,8 @@ export interface FunctionTopology {
   readonly everyMinutes?: number;
   /** CloudWatch Logs may invoke it. */
   readonly hearsLogs?: true;
+  /** Gets the errors in the other functions' logs, where the owner has them sent somewhere. */
+  readonly hearsErrors?: true;
   readonly reads: readonly (BucketName | TableName)[];
   readonly writes: readonly (BucketName | TableName)[];
   readonly sends: readonly QueueName[];
@@ -196,6 +199,15 @@ export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
     reads: ['jobs', 'uploads', 'data', 'counters'],
     writes: ['jobs', 'counters'],
     sends: ['finished', 'uploads', 'chunks-bulk'],
+  },
+  'report-errors': {
+    code: { kind: 'bundle', folder: 'report-errors', entry: 'report-errors' },
+    timeoutSeconds: 30,
+    memoryMb: 256,
+    hearsErrors: true,
+    reads: [],
+    writes: [],
+    sends: [],
   },
 };
 

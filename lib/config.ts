@@ -29,7 +29,10 @@ const configSchema = z.object({
   /** Threads of one inference session; 0 means all cores. */
   INFERENCE_THREADS: z.coerce.number().int().min(0).max(64).default(0),
   ANOMALY_THRESHOLD: z.coerce.number().min(0).max(1).default(0.5),
-  /** Which log groups belong to whom: JSON `[{"prefix": "/aws/ecs/", "tenant": "platform"}]`. */
+  /** A second folder of models, and the share of jobs that it judges: a trial of models, or of labels and rules. */
+  SPLIT_MODELS_FOLDER: z.string().optional(),
+  SPLIT_MODELS_SHARE: z.coerce.number().gt(0).lt(1).default(0.1),
+  /** Which log groups belong to whom: JSON `[{"prefix": "/aws/ecs/", "tenant": "platform"}]`; `exact`: the group of that very name. */
   LOG_GROUPS: z
     .string()
     .default('[]')
@@ -60,6 +63,10 @@ const configSchema = z.object({
   /** US dollars for a million tokens read and written, for estimates of what the language model costs; Groq's price of LLM_MODEL's default. */
   LLM_INPUT_USD_PER_MILLION: z.coerce.number().nonnegative().default(0.59),
   LLM_OUTPUT_USD_PER_MILLION: z.coerce.number().nonnegative().default(0.79),
+  /** Where errors of our functions are sent besides the log: a collector's OTLP over HTTP, its headers in a secret, Sentry. */
+  ERRORS_OTLP_ENDPOINT: z.url().optional(),
+  ERRORS_OTLP_HEADERS_SECRET_ARN: z.string().optional(),
+  ERRORS_SENTRY_DSN: z.url().optional(),
   /** LLM: an OpenAI-compatible address; without a key the stage is off. */
   GROQ_API_KEY: z.string().optional(),
   LLM_SECRET_ARN: z.string().optional(),

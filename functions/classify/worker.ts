@@ -3,7 +3,7 @@ import { processChunk } from '../../lib/jobs/process-chunk.ts';
 import { flush } from '../flush.ts';
 import { log, openPorts } from '../ports.ts';
 import { withQueue } from '../with-queue.ts';
-import { processCascade } from './cascade.ts';
+import { cascadeForJob } from './cascade.ts';
 
 /** A chunk takes at most 30 s; one that is begun with less than this left might be cut off in the middle. */
 const CHUNK_MS = 45_000;
@@ -14,7 +14,7 @@ export const handler = withQueue(
   chunkSchema,
   async (chunk, context) => {
     if (context.getRemainingTimeInMillis() < CHUNK_MS) return 'later';
-    const cascade = await processCascade();
+    const cascade = await cascadeForJob(chunk.jobId);
     const remainingMs = () => context.getRemainingTimeInMillis() - WRITE_MS;
     const { clock, telemetry } = openPorts();
     const startedAt = clock.now().getTime();
@@ -29,7 +29,7 @@ export const handler = withQueue(
       chunk: chunk.chunk,
       records: chunk.records,
       outcome,
-      ms: openPorts().clock.now().getTime() - startedAt,
+      ms: clock.now().getTime() - startedAt,
     });
     return undefined;
   },

@@ -37,16 +37,19 @@ async function take(event: CloudWatchLogsEvent, context: Context): Promise<LogsO
     return { taken: delivery.events.length, jobId: job.id };
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
+    // A line about our own lines would be delivered again: an account-level subscription asks nobody which groups it takes.
+    if (error.code === 'own-log-group') return { taken: 0, refused: error.code };
     log('warn', 'delivery-refused', { requestId: context.awsRequestId, code: error.code });
     return { taken: 0, refused: error.message };
   }
 }
 
-/** The first configured prefix that fits says whose it is. */
+/** The first configured name or prefix that fits says whose it is. */
 function ownerOf({ logGroup, owner }: LogDelivery): string {
   const { LOG_GROUPS } = openPorts().config;
   const found = LOG_GROUPS.find(
-    ({ prefix, account }) => logGroup.startsWith(prefix) && (account === undefined || account === owner),
+    ({ prefix, account, exact }) =>
+      (exact ? logGroup === prefix : logGroup.startsWith(prefix)) && (account === undefined || account === owner),
   );
   if (found === undefined) throw new InvalidInput('log-group-of-nobody', 'No tenant is configured for this log group.');
   return found.tenant;

@@ -60,7 +60,7 @@ export async function composeCascade(given: CascadeIngredients, talksTo: Cascade
   const { ingredients, ports } = metered(given, talksTo);
   const { settings, rules } = ingredients;
   const labels = new Set(settings.labels.map(({ name }) => name));
-  const shared = { rules: compileRules(rules, labels), guard: llmGuard(ports.clock, settings) };
+  const shared = { rules: compileRules(rules, labels), guard: llmGuard(ports.clock, settings, ports.log) };
   const own = await assemble(ingredients, ports, shared, MEMORY_ENTRIES);
   const inTerms = cascadesByTerms(own, settings, (terms) => {
     const asked = { ...ingredients, settings: settingsInTerms(settings, terms), tenantRules: terms.rules };

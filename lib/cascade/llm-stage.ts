@@ -29,8 +29,9 @@ export interface LlmGuard {
   readonly breaker: CircuitBreaker;
 }
 
-export function llmGuard(clock: Clock, { llm }: Settings): LlmGuard {
-  return { budget: callBudget(clock, llm.callsPerHour), breaker: circuitBreaker(clock, BREAKER) };
+export function llmGuard(clock: Clock, { llm }: Settings, log?: Log): LlmGuard {
+  const onSpent = () => log?.('warn', 'language-model-out-of-budget', { callsPerHour: llm.callsPerHour });
+  return { budget: callBudget(clock, llm.callsPerHour, onSpent), breaker: circuitBreaker(clock, BREAKER) };
 }
 
 interface Parts extends LlmGuard {

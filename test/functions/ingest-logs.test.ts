@@ -81,8 +81,16 @@ describe('a subscription’s delivery', () => {
     expect(service.logged).toHaveLength(before);
   });
 
+  it('refuses one of our own functions’ logs without a word, which would be the next delivery', async () => {
+    const before = service.logged.length;
+
+    const outcome = await take(aDataMessage({ logGroup: '/aws/lambda/logsieve-api' }));
+
+    expect(outcome).toEqual({ taken: 0, refused: 'own-log-group' });
+    expect(service.logged).toHaveLength(before);
+  });
+
   it.each([
-    ['of our own functions’ logs', aLogsEvent(aDataMessage({ logGroup: '/aws/lambda/logsieve-api' })), 'own-log-group'],
     ['of a log group of nobody', aLogsEvent(aDataMessage({ logGroup: '/else' })), 'log-group-of-nobody'],
     ['of another account', aLogsEvent(aDataMessage({ owner: '999900001111' })), 'log-group-of-nobody'],
     ['that is not gzip', { awslogs: { data: Buffer.from('a-secret-word').toString('base64') } }, 'gzip-corrupt'],

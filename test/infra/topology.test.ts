@@ -68,9 +68,8 @@ describe('the topology', () => {
   it.each(all)('gives %s a trigger, and no right to a thing twice', (name, topology) => {
     const routed = name === 'authorize' || routes.some(({ handledBy }) => handledBy === name);
 
-    expect(
-      routed || topology.hears !== undefined || topology.hearsLogs === true || topology.everyMinutes !== undefined,
-    ).toBe(true);
+    const { hears, hearsLogs, hearsErrors, everyMinutes } = topology;
+    expect(routed || [hears, hearsLogs, hearsErrors, everyMinutes].some((trigger) => trigger !== undefined)).toBe(true);
     for (const list of [topology.reads, topology.writes, topology.sends]) {
       expect(new Set(list).size).toBe(list.length);
     }
