@@ -1,5 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { readConfig } from '../../lib/config.ts';
 import type { BucketName, TableName } from '../topology.ts';
@@ -9,6 +10,8 @@ import type { Settings } from './settings.ts';
 type Name = keyof ReturnType<typeof readConfig>;
 
 export interface Stores {
+  /** Set where the owner wants a key of their own. */
+  readonly key: IKey | undefined;
   readonly buckets: Readonly<Record<BucketName, Bucket>>;
   readonly tables: Readonly<Record<TableName, Table>>;
   readonly queues: Queues;
@@ -33,9 +36,18 @@ export function functionEnvironment(
     CHUNKS_BULK_QUEUE_URL: queues.live['chunks-bulk'].queueUrl,
     FINISHED_QUEUE_URL: queues.live.finished.queueUrl,
     ANOMALY_THRESHOLD: String(settings.anomalyThreshold),
-    LOG_GROUPS: JSON.stringify(settings.logGroups),
+    LOG_GROUPS: logGroupsVariable(settings.logGroups),
+    ...(settings.cors.length === 0 ? {} : { CORS_ORIGINS: settings.cors.join(' ') }),
+    ...(settings.quotas === undefined ? {} : { QUOTAS: JSON.stringify(settings.quotas) }),
     OWN_LOG_GROUP_PREFIX: ownLogGroupPrefix(stack),
   };
+}
+
+/** Whose the log groups are, as lib/config.ts reads it. */
+export function logGroupsVariable(logGroups: Settings['logGroups']): string {
+  return JSON.stringify(
+    logGroups.map((group) => ('name' in group ? { prefix: group.name, tenant: group.tenant, exact: true } : group)),
+  );
 }
 
 /** All our functions log to groups under this prefix, so that one comparison tells our own logs from a tenant's. */
@@ -43,13 +55,37 @@ export function ownLogGroupPrefix(stack: Stack): string {
   return `/aws/lambda/${stack.stackName}-`;
 }
 
+/** Of the functions that carry the models. Paths are those of the image: functions/classify/Dockerfile. */
+export function modelsEnvironment({ models }: Settings): Partial<Record<Name, string>> {
+  const { entailment, split } = models;
+  return {
+    ...(entailment === undefined ? {} : { ENTAILMENT_FOLDER: `/var/task/${entailment}` }),
+    ...(split === undefined
+      ? {}
+      : { SPLIT_MODELS_FOLDER: `/var/task/${split.folder}`, SPLIT_MODELS_SHARE: String(split.share) }),
+  };
+}
+
 /** Of the functions that may ask the language model. */
 export function llmEnvironment(settings: Settings): Partial<Record<Name, string>> {
   if (settings.llm === undefined) return {};
-  const { secretArn, baseUrl, model } = settings.llm;
+  const { secretArn, baseUrl, model, inputUsdPerMillion, outputUsdPerMillion } = settings.llm;
   return {
     LLM_SECRET_ARN: secretArn,
     ...(baseUrl === undefined ? {} : { LLM_BASE_URL: baseUrl }),
     ...(model === undefined ? {} : { LLM_MODEL: model }),
+    ...(inputUsdPerMillion === undefined ? {} : { LLM_INPUT_USD_PER_MILLION: String(inputUsdPerMillion) }),
+    ...(outputUsdPerMillion === undefined ? {} : { LLM_OUTPUT_USD_PER_MILLION: String(outputUsdPerMillion) }),
+  };
+}
+
+/** Of the function that passes errors on. */
+export function errorsEnvironment({ errors }: Settings): Partial<Record<Name, string>> {
+  if (errors === undefined) return {};
+  const { otlpEndpoint, otlpHeadersSecretArn, sentryDsn } = errors;
+  return {
+    ...(otlpEndpoint === undefined ? {} : { ERRORS_OTLP_ENDPOINT: otlpEndpoint }),
+    ...(otlpHeadersSecretArn === undefined ? {} : { ERRORS_OTLP_HEADERS_SECRET_ARN: otlpHeadersSecretArn }),
+    ...(sentryDsn === undefined ? {} : { ERRORS_SENTRY_DSN: sentryDsn }),
   };
 }

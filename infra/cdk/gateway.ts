@@ -1,38 +1,46 @@
-import { CfnOutput, Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, type Stack } from 'aws-cdk-lib';
 import {
   AccessLogField,
   AccessLogFormat,
   AuthorizationType,
   EndpointType,
   IdentitySource,
+  type IResource,
   LambdaIntegration,
   LogGroupLogDestination,
   type Method,
+  type MethodDeploymentOptions,
   MethodLoggingLevel,
   RequestAuthorizer,
   type Resource,
   ResponseType,
   RestApi,
+  type RestApiProps,
 } from 'aws-cdk-lib/aws-apigateway';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { InterfaceVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
+import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { PROBLEM_MEDIA_TYPE, problemType } from '../../lib/http/problem.ts';
 import { type GatewayProblem, gatewayProblems } from '../gateway-problems.ts';
 import { gateway, type RouteTopology, routes } from '../topology.ts';
 import { acknowledge } from './acknowledge.ts';
-import { ownLogGroupPrefix } from './environment.ts';
+import { addDomain } from './domain.ts';
+import type { Stores } from './environment.ts';
+import { addFirewall } from './firewall.ts';
 import type { Functions } from './functions.ts';
+import { addLogGroup } from './log-groups.ts';
+import type { Settings } from './settings.ts';
 
 /** The REST API: every route of the topology, and everything else to `api`, which answers 404 as a problem document. */
-export function addGateway(stack: Stack, functions: Functions): RestApi {
-  const api = addRestApi(stack);
+export function addGateway(stack: Stack, functions: Functions, stores: Stores, settings: Settings): RestApi {
+  const api = addRestApi(stack, stores, settings);
   // One permission for the whole API in place of two for every method.
   const once = { scopePermissionToMethod: false };
   const integrations = {
-    api: new LambdaIntegration(functions.api, once),
-    'classify-http': new LambdaIntegration(functions['classify-http'], once),
+    api: new LambdaIntegration(functions.api.alias, once),
+    'classify-http': new LambdaIntegration(functions['classify-http'].alias, once),
   };
   const authorizer = new RequestAuthorizer(stack, 'authorizer', {
-    handler: functions.authorize,
+    handler: functions.authorize.alias,
     identitySources: [IdentitySource.header('x-api-key')],
     resultsCacheTtl: Duration.seconds(gateway.authorizerCacheSeconds),
   });
@@ -40,38 +48,35 @@ export function addGateway(stack: Stack, functions: Functions): RestApi {
 
   for (const route of routes) {
     const resource = api.root.resourceForPath(route.path);
-    const open = route.scope === undefined;
-    const method = resource.addMethod(
-      route.method,
-      integrations[route.handledBy],
-      open ? { authorizationType: AuthorizationType.NONE } : withKey,
-    );
-    acknowledgeRoute(method, route);
-    // To the gateway `/classify/` is another path than `/classify`.
-    if (route.handledBy !== 'api') addBelow(resource, integrations[route.handledBy], withKey);
+    const options = route.scope === undefined ? { authorizationType: AuthorizationType.NONE } : withKey;
+    const integration = integrations[route.handledBy];
+    acknowledgeRoute(resource.addMethod(route.method, integration, options), route);
+    if (needsSlash(resource, route)) acknowledgeRoute(addBelow(resource, integration, options), route);
   }
   acknowledgeKeys(addBelow(api.root, integrations.api, withKey));
-  for (const [code, problem] of Object.entries(gatewayProblems)) addProblem(api, code, problem);
-  new CfnOutput(stack, 'ApiAddress', { value: api.url });
+  if (settings.cors.length > 0) addPreflights(api, integrations.api);
+  for (const [code, problem] of Object.entries(gatewayProblems)) addProblem(api, code, problem, settings);
+  if (settings.domain !== undefined) addDomain(stack, api, settings.domain);
+  if (settings.firewall !== undefined) addFirewall(stack, api, settings.firewall.requestsPerFiveMinutes);
+  new CfnOutput(stack, 'ApiAddress', { value: settings.domain ? `https://${settings.domain.name}/` : api.url });
   return api;
 }
 
-function addRestApi(stack: Stack): RestApi {
-  const accessLogs = new LogGroup(stack, 'access-logs', {
-    logGroupName: `${ownLogGroupPrefix(stack)}access`,
-    retention: RetentionDays.ONE_MONTH,
-    removalPolicy: RemovalPolicy.DESTROY,
-  });
+function addRestApi(stack: Stack, { key }: Stores, settings: Settings): RestApi {
+  const accessLogs = addLogGroup(stack, 'access', settings, key);
+  const { perSecond, burst } = settings.throttle;
   const api = new RestApi(stack, 'gateway', {
     restApiName: stack.stackName,
-    endpointTypes: [EndpointType.REGIONAL],
+    ...exposure(stack, settings),
     // Every body is passed on as bytes: gzip is told by Content-Encoding, which the gateway does not look at.
     binaryMediaTypes: ['*/*'],
-    cloudWatchRole: true,
+    // One role for all APIs of an account and region; it stays, for another stack may have come to use it.
+    cloudWatchRole: settings.gatewayLogRole,
     deployOptions: {
       stageName: 'live',
-      throttlingRateLimit: gateway.throttle.perSecond,
-      throttlingBurstLimit: gateway.throttle.burst,
+      throttlingRateLimit: perSecond,
+      throttlingBurstLimit: burst,
+      methodOptions: classifyThrottles(settings),
       loggingLevel: MethodLoggingLevel.ERROR,
       dataTraceEnabled: false,
       metricsEnabled: true,
@@ -85,12 +90,70 @@ function addRestApi(stack: Stack): RestApi {
     'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
     'API Gateway accepts no narrower policy for its one log role of the account.',
   );
-  acknowledge(
-    api.deploymentStage,
-    'AwsSolutions-APIG3',
-    'The stage is throttled and needs a key; a web firewall is an owner’s choice and a monthly price.',
-  );
+  if (settings.firewall === undefined) {
+    acknowledge(
+      api.deploymentStage,
+      'AwsSolutions-APIG3',
+      'The stage is throttled and needs a key; a web firewall is an owner’s choice and a monthly price.',
+    );
+  }
   return api;
+}
+
+/** To the internet, or to the owner's endpoints of execute-api alone. */
+function exposure(
+  stack: Stack,
+  { vpc, domain }: Settings,
+): Pick<RestApiProps, 'endpointConfiguration' | 'policy' | 'disableExecuteApiEndpoint'> {
+  const endpointIds = vpc?.privateApi?.endpointIds;
+  if (endpointIds === undefined) {
+    const endpointConfiguration = { types: [EndpointType.REGIONAL] };
+    // With a name of the owner's there is one way in and not two.
+    return domain === undefined
+      ? { endpointConfiguration }
+      : { endpointConfiguration, disableExecuteApiEndpoint: true };
+  }
+  const vpcEndpoints = endpointIds.map((vpcEndpointId) =>
+    InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(stack, vpcEndpointId, { vpcEndpointId, port: 443 }),
+  );
+  const statement = {
+    principals: [new AnyPrincipal()],
+    actions: ['execute-api:Invoke'],
+    resources: ['execute-api:/*'],
+  };
+  const elsewhere = { StringNotEquals: { 'aws:SourceVpce': endpointIds } };
+  return {
+    endpointConfiguration: { types: [EndpointType.PRIVATE], vpcEndpoints },
+    policy: new PolicyDocument({
+      statements: [
+        new PolicyStatement(statement),
+        new PolicyStatement({ ...statement, effect: Effect.DENY, conditions: elsewhere }),
+      ],
+    }),
+  };
+}
+
+/** Methods that run the models while the caller waits take longer than the others and are held to a rate of their own. */
+function classifyThrottles({ throttle }: Settings): Record<string, MethodDeploymentOptions> {
+  const slow = routes.filter(({ handledBy }) => handledBy === 'classify-http');
+  const limits = {
+    throttlingRateLimit: throttle.classifyPerSecond,
+    throttlingBurstLimit: Math.min(throttle.burst, Math.ceil(throttle.classifyPerSecond * 2)),
+    loggingLevel: MethodLoggingLevel.ERROR,
+    metricsEnabled: true,
+    dataTraceEnabled: false,
+  };
+  return Object.fromEntries(slow.map(({ method, path }) => [`${path}/${method}`, limits]));
+}
+
+/** A browser asks every path first whether it may go on, and has no key then; `api` answers for all of them. */
+function addPreflights(api: RestApi, integration: LambdaIntegration): void {
+  for (const path of new Set([...routes.map((route) => route.path), '/{proxy+}'])) {
+    const open = { authorizationType: AuthorizationType.NONE };
+    const method = api.root.resourceForPath(path).addMethod('OPTIONS', integration, open);
+    acknowledgeKeys(method);
+    acknowledge(method, 'AwsSolutions-APIG4', 'It says from which pages the API may be called, and nothing else.');
+  }
 }
 
 /** Who asked for what and how it went. Neither keys nor bodies nor query parameters. */
@@ -112,12 +175,15 @@ function accessLogFormat(): AccessLogFormat {
   );
 }
 
+/** To the gateway `/classify/` is another path than `/classify`; what nobody else takes goes to `api`, with a key. */
+function needsSlash(resource: IResource, { path, handledBy, scope }: RouteTopology): boolean {
+  return path !== '/' && (handledBy !== 'api' || scope === undefined) && resource.getResource('{proxy+}') === undefined;
+}
+
 type MethodOptions = NonNullable<Parameters<Resource['addMethod']>[2]>;
 
 function addBelow(resource: RestApi['root'], integration: LambdaIntegration, options: MethodOptions): Method {
-  const method = resource.addResource('{proxy+}').addMethod('ANY', integration, options);
-  acknowledgeKeys(method);
-  return method;
+  return resource.addResource('{proxy+}').addMethod('ANY', integration, options);
 }
 
 function acknowledgeRoute(method: Method, { scope }: RouteTopology): void {
@@ -135,13 +201,23 @@ function acknowledgeKeys(method: Method): void {
   );
 }
 
-function addProblem(api: RestApi, code: string, { responses, status, title, detail }: GatewayProblem): void {
+function addProblem(
+  api: RestApi,
+  code: string,
+  { responses, status, title, detail }: GatewayProblem,
+  { cors }: Settings,
+): void {
   const problem = { type: problemType(code), title, status, detail, requestId: '$context.requestId' };
   for (const response of responses) {
     api.addGatewayResponse(`problem-${response}`, {
       type: ResponseType.of(response),
       statusCode: String(status),
-      responseHeaders: { 'Content-Type': `'${PROBLEM_MEDIA_TYPE}'`, 'Cache-Control': "'no-store'" },
+      responseHeaders: {
+        'Content-Type': `'${PROBLEM_MEDIA_TYPE}'`,
+        'Cache-Control': "'no-store'",
+        // The gateway cannot choose among origins here: with several, pages see that its own refusals failed, not why.
+        ...(cors.length === 1 ? { 'Access-Control-Allow-Origin': `'${cors[0]}'` } : {}),
+      },
       templates: { 'application/json': JSON.stringify(problem) },
     });
   }

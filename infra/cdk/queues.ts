@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { deadLetters, lostDeliveries, type QueueName, queueRetentionDays, queues } from '../topology.ts';
 import { acknowledge } from './acknowledge.ts';
@@ -10,19 +11,20 @@ export interface Queues {
   readonly lostDeliveries: Queue;
 }
 
-/**
- * SSE-SQS and not a KMS key: an AWS-managed key silently breaks S3-to-SQS, and a key of our own would have to name
- * every service that sends.
- */
-const safe = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
+/** SSE-SQS, or the owner's key; never an AWS-managed key, which silently breaks S3-to-SQS. */
+function safe(key: IKey | undefined) {
+  const sqsManaged = { encryption: QueueEncryption.SQS_MANAGED };
+  const owners = { encryption: QueueEncryption.KMS, encryptionMasterKey: key };
+  return { ...(key === undefined ? sqsManaged : owners), enforceSSL: true };
+}
 
 /** The queues of the topology, each with its dead-letter queue. */
-export function addQueues(stack: Stack): Queues {
+export function addQueues(stack: Stack, key: IKey | undefined): Queues {
   const dead = mapValues(
     queues,
     (_, name) =>
       new Queue(stack, `${name}-dead`, {
-        ...safe,
+        ...safe(key),
         queueName: `${stack.stackName}-${name}-dead`,
         visibilityTimeout: Duration.seconds(deadLetters.visibilitySeconds),
         retentionPeriod: Duration.days(deadLetters.retentionDays),
@@ -33,7 +35,7 @@ export function addQueues(stack: Stack): Queues {
     queues,
     (queue, name) =>
       new Queue(stack, name, {
-        ...safe,
+        ...safe(key),
         queueName: `${stack.stackName}-${name}`,
         visibilityTimeout: Duration.seconds(queue.visibilitySeconds),
         retentionPeriod: Duration.days(queueRetentionDays),
@@ -41,12 +43,12 @@ export function addQueues(stack: Stack): Queues {
         removalPolicy: RemovalPolicy.DESTROY,
       }),
   );
-  return { live, dead, lostDeliveries: addLostDeliveries(stack) };
+  return { live, dead, lostDeliveries: addLostDeliveries(stack, key) };
 }
 
-function addLostDeliveries(stack: Stack): Queue {
+function addLostDeliveries(stack: Stack, key: IKey | undefined): Queue {
   const queue = new Queue(stack, lostDeliveries.queue, {
-    ...safe,
+    ...safe(key),
     queueName: `${stack.stackName}-${lostDeliveries.queue}`,
     retentionPeriod: Duration.days(lostDeliveries.retentionDays),
     removalPolicy: RemovalPolicy.DESTROY,

@@ -1,52 +1,96 @@
 import * as z from 'zod';
-import { tenantSchema } from '../../lib/domain/job.ts';
+import { quotasSchema } from '../../lib/domain/quota.ts';
+import { gateway, queues } from '../topology.ts';
+import { imageSchema, llmSchema, logGroupSchema, modelsSchema } from './settings/judging.ts';
+import { corsSchema, domainSchema, firewallSchema, vpcSchema } from './settings/network.ts';
+import { alarmsSchema, budgetSchema, errorsSchema, retentionSchema } from './settings/watching.ts';
 
-/** What an owner may say with `cdk deploy -c logsieve='{...}'` or under `context.logsieve` in cdk.json. */
+const queueNames: readonly string[] = Object.keys(queues);
+
+/** How many functions may run at once for each queue's sake, and what the account allows. */
+const concurrencySchema = z
+  .strictObject({
+    /** Concurrent executions of the account (`npm run preflight`); with it the caps are checked against it. */
+    account: z.int().min(10).max(1_000_000).optional(),
+    /** Kept free for the API. */
+    reserve: z.int().min(0).max(100_000).default(2),
+    queues: z
+      .record(z.string(), z.int().min(2, 'SQS takes no cap below 2').max(1_000))
+      .refine((caps) => Object.keys(caps).every((name) => queueNames.includes(name)), {
+        error: `there are the queues ${queueNames.join(', ')}`,
+      })
+      .default({}),
+  })
+  .prefault({});
+
+/** What an owner may say: in infra/config/STAGE.ts, and over it with `-c logsieve='{...}'`. Every key has a default or is optional. */
 export const settingsSchema = z.strictObject({
+  /** Begins every name, so that two stages fit into one account. */
   stackName: z
     .string()
-    .regex(/^[a-z][a-z0-9-]{2,20}$/, 'lower case, as bucket names begin with it')
+    .regex(/^[a-z][a-z0-9-]{2,20}$/, '3 to 21 of a-z, 0-9 and -, a letter first, as bucket names begin with it')
     .default('logsieve'),
-  anomalyThreshold: z.number().min(0).max(1).default(0.5),
-  /** Log groups that may be subscribed, by prefix of their name, and whose they are. */
-  logGroups: z
-    .array(
-      z.strictObject({
-        prefix: z.string().regex(/^[\w./#-]{1,512}$/),
-        tenant: tenantSchema,
-        account: z
-          .string()
-          .regex(/^\d{12}$/)
-          .optional(),
-      }),
-    )
-    .default([]),
-  /** The language model's key lies in a secret the owner made; without one the stage is off. */
-  llm: z
-    .strictObject({
-      secretArn: z.string().regex(/^arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+$/),
-      baseUrl: z.url().optional(),
-      model: z.string().optional(),
+  /** Given both, the stack refuses to go anywhere else. */
+  account: z
+    .string()
+    .regex(/^\d{12}$/, 'an account has 12 digits')
+    .optional(),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'not a region')
+    .optional(),
+  tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
+  /** Of every role the stack makes. */
+  permissionsBoundary: z
+    .string()
+    .regex(/^arn:[\w-]+:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/, 'not the ARN of a managed policy')
+    .optional(),
+  terminationProtection: z.boolean().default(false),
+  /** What becomes of buckets and of the tables jobs, pages and access when the stack is destroyed. */
+  removal: z.enum(['retain', 'destroy']).default('retain'),
+  /** A customer-managed key for buckets, tables, queues, logs and the alarms' topic: `create`, or the ARN of one whose policy is the owner's. */
+  encryptionKey: z
+    .union([z.literal('create'), z.string().regex(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/)], {
+      error: 'create, or the ARN of a key',
     })
     .optional(),
-  /** An SNS topic that is told of alarms. */
-  alarmTopicArn: z.string().startsWith('arn:').optional(),
+  architecture: z.enum(['x86_64', 'arm64']).default('x86_64'),
+  /** How new code takes over: a tenth of the calls for five minutes and back on an alarm, or all at once. */
+  rollout: z.enum(['canary', 'at-once']).default('at-once'),
+  /** False where another stack of the account and region has given API Gateway its role for logs. */
+  gatewayLogRole: z.boolean().default(true),
+
+  anomalyThreshold: z
+    .number()
+    .min(0, 'a threshold lies between 0 and 1')
+    .max(1, 'a threshold lies between 0 and 1')
+    .default(0.5),
+  logGroups: z.array(logGroupSchema).max(100).default([]),
+  llm: llmSchema,
+  models: modelsSchema,
+  image: imageSchema,
+  concurrency: concurrencySchema,
+
+  throttle: z
+    .strictObject({
+      perSecond: z.number().positive().max(10_000).default(gateway.throttle.perSecond),
+      burst: z.int().positive().max(5_000).default(gateway.throttle.burst),
+      /** Of each method that runs the models while the caller waits. */
+      classifyPerSecond: z.number().positive().max(10_000).default(500),
+    })
+    .prefault({}),
+  domain: domainSchema.optional(),
+  cors: corsSchema,
+  /** What tenants may use: `{everyone: {linesPerDay, requestsPerMinute}, tenants: {acme: {…}}}`. */
+  quotas: quotasSchema.optional(),
+  vpc: vpcSchema,
+  firewall: firewallSchema,
+
+  retention: retentionSchema,
+  alarms: alarmsSchema,
+  budget: budgetSchema,
+  errors: errorsSchema,
 });
 export type Settings = z.infer<typeof settingsSchema>;
-
-/** Reads the `logsieve` context value: an object in cdk.json, text on the command line. Throws on anything unknown. */
-export function readSettings(context: unknown): Settings {
-  const value: unknown = typeof context === 'string' ? JSON.parse(context) : (context ?? {});
-  return settingsSchema.parse(value);
-}
-
-/** A prefix under which our own groups fall would feed our logs back to us; the loop has no end. */
-export function refuseOwnLogs(settings: Settings, ownPrefix: string): void {
-  for (const { prefix } of settings.logGroups) {
-    if (prefix.startsWith(ownPrefix) || ownPrefix.startsWith(prefix)) {
-      throw new RangeError(
-        `logGroups: "${prefix}" takes in our own log groups "${ownPrefix}*"; choose a longer prefix`,
-      );
-    }
-  }
-}
+/** What a file of infra/config holds. */
+export type StageSettings = z.input<typeof settingsSchema>;

@@ -1,27 +1,44 @@
 import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  CfnBucket,
+  type CorsRule,
+  HttpMethods,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { type BucketName, type BucketTopology, buckets, type TableName, tables } from '../topology.ts';
 import { acknowledge } from './acknowledge.ts';
 import { mapValues } from './map-values.ts';
 import type { Queues } from './queues.ts';
+import type { Settings } from './settings.ts';
 
 /** Private, encrypted buckets that take TLS only; an object created under a notifying prefix is told to its queue. */
-export function addBuckets(stack: Stack, queues: Queues): Readonly<Record<BucketName, Bucket>> {
+export function addBuckets(
+  stack: Stack,
+  { queues, key }: { queues: Queues; key: IKey | undefined },
+  settings: Settings,
+): Readonly<Record<BucketName, Bucket>> {
   return mapValues(buckets, (topology, name) => {
     const bucketName = `${stack.stackName}-${name}-${stack.account}-${stack.region}`;
     const bucket = new Bucket(stack, `${name}-bucket`, {
       bucketName,
       versioned: topology.versioned,
-      encryption: BucketEncryption.S3_MANAGED,
+      encryption: key === undefined ? BucketEncryption.S3_MANAGED : BucketEncryption.KMS,
+      encryptionKey: key,
+      bucketKeyEnabled: key === undefined ? undefined : true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
-      removalPolicy: RemovalPolicy.RETAIN,
-      lifecycleRules: [lifecycle(topology)],
+      removalPolicy: removalOf(settings),
+      lifecycleRules: [lifecycle(topology, name === 'uploads' ? settings.retention.uploadDays : topology.expireDays)],
+      ...(name === 'uploads' ? { cors: corsRules(settings) } : {}),
     });
     acknowledge(
       bucket,
@@ -36,10 +53,25 @@ export function addBuckets(stack: Stack, queues: Queues): Readonly<Record<Bucket
   });
 }
 
-function lifecycle(topology: BucketTopology) {
+function removalOf({ removal }: Settings): RemovalPolicy {
+  return removal === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+}
+
+/** A page in a browser puts a file's parts by links that the API signed, and needs their ETags to join them. */
+function corsRules({ cors }: Settings): CorsRule[] | undefined {
+  if (cors.length === 0) return undefined;
+  const allowed = {
+    allowedOrigins: [...cors],
+    allowedMethods: [HttpMethods.PUT, HttpMethods.GET],
+    allowedHeaders: ['*'],
+  };
+  return [{ ...allowed, exposedHeaders: ['ETag'], maxAge: 3_600 }];
+}
+
+function lifecycle(topology: BucketTopology, expireDays: number | undefined) {
   return {
     abortIncompleteMultipartUploadAfter: Duration.days(topology.abortMultipartDays),
-    ...(topology.expireDays === undefined ? {} : { expiration: Duration.days(topology.expireDays) }),
+    ...(expireDays === undefined ? {} : { expiration: Duration.days(expireDays) }),
     // A job pins the version it reads; after a month no open job is left that could.
     ...(topology.versioned ? { noncurrentVersionExpiration: Duration.days(30) } : {}),
   };
@@ -77,16 +109,17 @@ function tellQueue(stack: Stack, to: { bucket: Bucket; bucketName: string; prefi
 }
 
 /** On-demand tables with point-in-time recovery. What a cache holds can be computed again; the rest outlives the stack. */
-export function addTables(stack: Stack): Readonly<Record<TableName, Table>> {
+export function addTables(stack: Stack, key: IKey | undefined, settings: Settings): Readonly<Record<TableName, Table>> {
   return mapValues(tables, (topology, name) => {
     const table = new Table(stack, `${name}-table`, {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
-      encryption: TableEncryption.AWS_MANAGED,
+      encryption: key === undefined ? TableEncryption.AWS_MANAGED : TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: key,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       ...(topology.expires === undefined ? {} : { timeToLiveAttribute: topology.expires }),
-      removalPolicy: name === 'cache' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+      removalPolicy: name === 'cache' ? RemovalPolicy.DESTROY : removalOf(settings),
     });
     for (const [indexName, { partition, sort }] of Object.entries(topology.indexes)) {
       table.addGlobalSecondaryIndex({

@@ -1,23 +1,23 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { type Alias, CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { CfnSubscriptionFilter } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { type FunctionTopology, lostDeliveries, type QueueName, queues as queueTopology } from '../topology.ts';
 import type { Queues } from './queues.ts';
+import { consumersOf } from './refuse-settings.ts';
 import type { Settings } from './settings.ts';
 
 /** Event source mappings: failures are reported by message, consumers are capped by the mapping and not by the function. */
-export function hearQueues(made: LambdaFunction, topology: FunctionTopology, queues: Queues): void {
+export function hearQueues(made: Alias, topology: FunctionTopology, queues: Queues, settings: Settings): void {
   for (const { queue, batch, windowSeconds, concurrency } of topology.hears ?? []) {
     made.addEventSource(
       new SqsEventSource(queueByName(queue, queues), {
         batchSize: batch,
         ...(windowSeconds > 0 ? { maxBatchingWindow: Duration.seconds(windowSeconds) } : {}),
-        maxConcurrency: concurrency,
+        maxConcurrency: consumersOf(settings, queue, concurrency),
         reportBatchItemFailures: true,
       }),
     );
@@ -35,7 +35,7 @@ function isLive(name: string): name is QueueName {
   return Object.hasOwn(queueTopology, name);
 }
 
-export function hearSchedule(stack: Stack, name: string, made: LambdaFunction, topology: FunctionTopology): void {
+export function hearSchedule(stack: Stack, name: string, made: Alias, topology: FunctionTopology): void {
   if (topology.everyMinutes === undefined) return;
   new Rule(stack, `${name}-schedule`, {
     schedule: Schedule.rate(Duration.minutes(topology.everyMinutes)),
@@ -48,18 +48,33 @@ export function hearSchedule(stack: Stack, name: string, made: LambdaFunction, t
  * CloudWatch Logs may deliver from the groups the owner listed, and from no other account's. It does not wait for an
  * answer: after two more tries a delivery goes to a queue that an alarm watches.
  */
-export function hearLogs(stack: Stack, made: LambdaFunction, settings: Settings, lost: Queue): void {
+export function hearLogs(stack: Stack, made: Alias, settings: Settings, lost: Queue): void {
   made.configureAsyncInvoke({
     retryAttempts: 2,
     maxEventAge: Duration.seconds(lostDeliveries.maxAgeSeconds),
-    onFailure: new SqsDestination(lost),
+    // CDK's own destination would add rights on the key by wildcard; the topology's are given with the role.
+    onFailure: { bind: () => ({ destination: lost.queueArn }) },
   });
-  for (const [index, { prefix, account }] of settings.logGroups.entries()) {
-    const owner = account ?? stack.account;
-    made.addPermission(`logs-${index}`, {
-      principal: new ServicePrincipal('logs.amazonaws.com'),
+  for (const [index, group] of settings.logGroups.entries()) {
+    const owner = 'name' in group ? stack.account : (group.account ?? stack.account);
+    const groups = 'name' in group ? `${group.name}:*` : `${group.prefix}*`;
+    const permission = new CfnPermission(stack, `logs-${index}`, {
+      action: 'lambda:InvokeFunction',
+      functionName: made.functionArn,
+      principal: 'logs.amazonaws.com',
       sourceAccount: owner,
-      sourceArn: `arn:${stack.partition}:logs:${stack.region}:${owner}:log-group:${prefix}*`,
+      sourceArn: `arn:${stack.partition}:logs:${stack.region}:${owner}:log-group:${groups}`,
     });
+    if ('name' in group) subscribe(stack, group.name, made).addResourceDependency(permission);
   }
+}
+
+/** A log group of the owner's sends us all its events; CloudWatch Logs tries the permission when the filter is made. */
+function subscribe(stack: Stack, logGroupName: string, made: Alias): CfnSubscriptionFilter {
+  return new CfnSubscriptionFilter(stack, `subscription-${logGroupName.replaceAll(/[^\w]/g, '-')}`, {
+    logGroupName,
+    filterName: stack.stackName,
+    filterPattern: '',
+    destinationArn: made.functionArn,
+  });
 }

@@ -23,6 +23,6 @@ export function apiMethods(resources: readonly Resource[]): readonly { name: str
     .filter(({ type }) => type === 'AWS::ApiGateway::Method')
     .map(({ properties }) => {
       const { HttpMethod, ResourceId, AuthorizationType } = methodSchema.parse(properties);
-      return { name: `${HttpMethod} ${pathOf(ResourceId?.Ref)}`, authorization: AuthorizationType };
+      return { name: `${HttpMethod} ${pathOf(ResourceId?.Ref) || '/'}`, authorization: AuthorizationType };
     });
 }

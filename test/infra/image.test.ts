@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { IgnoreStrategy } from 'aws-cdk-lib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { IMAGE_CONTEXT } from '../../infra/cdk/image.ts';
+import { imageContext } from '../../infra/cdk/image.ts';
+import { readSettings } from '../../infra/cdk/read-settings.ts';
 import { openCascade } from '../../lib/cascade/open-cascade.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const sent = IgnoreStrategy.docker(root, [...IMAGE_CONTEXT]);
+const sentWith = (settings: unknown) => IgnoreStrategy.docker(root, [...imageContext(readSettings(settings))]);
+const sent = sentWith({});
 const folder = mkdtempSync(join(tmpdir(), 'logsieve-image-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -29,6 +31,23 @@ describe('what is sent to the image’s build', () => {
     expect(sent.ignores(join(root, binaries, 'linux/x64/onnxruntime_binding.node'))).toBe(false);
     expect(sent.ignores(join(root, binaries, 'linux/arm64/libonnxruntime.so.1'))).toBe(true);
     expect(sent.ignores(join(root, binaries, 'darwin/arm64/libonnxruntime.dylib'))).toBe(true);
+  });
+
+  it('moves the native library with the architecture', () => {
+    const sentToArm = sentWith({ architecture: 'arm64' });
+    const library = (folder: string) =>
+      join(root, `node_modules/onnxruntime-node/bin/napi-v6/linux/${folder}/libonnxruntime.so.1`);
+
+    expect(sentToArm.ignores(library('arm64'))).toBe(false);
+    expect(sentToArm.ignores(library('x64'))).toBe(true);
+  });
+
+  it('takes in a larger model that the settings name, and no other', () => {
+    const sentWithModel = sentWith({ models: { entailment: 'models/pulled/deberta' } });
+
+    expect(sentWithModel.ignores(join(root, 'models/pulled/deberta/model.onnx'))).toBe(false);
+    expect(sentWithModel.ignores(join(root, 'models/pulled/other/model.onnx'))).toBe(true);
+    expect(sent.ignores(join(root, 'models/pulled/deberta/model.onnx'))).toBe(true);
   });
 
   it.each(['.env', '.git/config', 'node_modules/zod/package.json', 'models/training/train.py', 'lib/config.ts'])(

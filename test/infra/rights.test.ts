@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { ACTIONS } from '../../infra/cdk/access.ts';
 import { functions, tables } from '../../infra/topology.ts';
-import { everySetting, synthesize } from './synthesize.ts';
+import { everySetting, privateSetting, type Resource, synthesize } from './synthesize.ts';
 
 const { resources } = synthesize(everySetting);
 
@@ -13,12 +13,12 @@ const statementSchema = z.object({
   Resource: z.unknown(),
 });
 const policySchema = z.object({ PolicyDocument: z.object({ Statement: z.array(statementSchema) }) });
-const rolePolicies = resources
-  .filter(({ type }) => type === 'AWS::IAM::Policy')
-  .map(({ id, properties }) => ({
-    id,
-    statements: policySchema.parse(properties).PolicyDocument.Statement,
-  }));
+function policiesOf(all: readonly Resource[]) {
+  return all
+    .filter(({ type }) => type === 'AWS::IAM::Policy')
+    .map(({ id, properties }) => ({ id, statements: policySchema.parse(properties).PolicyDocument.Statement }));
+}
+const rolePolicies = policiesOf(resources);
 const plain = (name: string): string => name.replaceAll('-', '');
 
 /** Calls of the AWS SDK -> the rights they need by `ACTIONS`; those that only one function or nobody has are elsewhere. */
@@ -59,6 +59,32 @@ describe('the rights of the functions', () => {
           });
         }
       }
+    }
+  });
+
+  it('in a network gives the one wildcard that network interfaces need, and with a key no more than its use', () => {
+    const wild = policiesOf(synthesize(privateSetting).resources).flatMap(({ statements }) =>
+      statements.filter(({ Resource }) => Resource === '*').flatMap(({ Action }) => Action),
+    );
+    const actions = policiesOf(synthesize(privateSetting).resources).flatMap(({ statements }) =>
+      statements.flatMap(({ Action }) => Action),
+    );
+
+    expect(new Set(wild.map((action) => action.split(':')[0]))).toEqual(new Set(['ec2']));
+    expect([...new Set(actions.filter((action) => action.startsWith('kms:')))].sort()).toEqual([
+      'kms:Decrypt',
+      'kms:DescribeKey',
+      'kms:Encrypt',
+      'kms:GenerateDataKey',
+    ]);
+  });
+
+  it('holds every role within the owner’s boundary', () => {
+    const roles = resources.filter(({ type }) => type === 'AWS::IAM::Role');
+
+    expect(roles.length).toBeGreaterThan(8);
+    for (const { id, properties } of roles) {
+      expect(properties.PermissionsBoundary, id).toBe(everySetting.permissionsBoundary);
     }
   });
 

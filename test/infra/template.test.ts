@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { settings as minimalSettings } from '../../infra/config/minimal.ts';
 import { gatewayProblems } from '../../infra/gateway-problems.ts';
-import { gateway, queues, routes, tables } from '../../infra/topology.ts';
+import { buckets, functions, gateway, queues, routes, tables } from '../../infra/topology.ts';
 import { readConfig } from '../../lib/config.ts';
 import { apiMethods } from './api-methods.ts';
-import { everySetting, synthesize } from './synthesize.ts';
+import { everySetting, privateSetting, synthesize } from './synthesize.ts';
 
 const { template, resources } = synthesize(everySetting);
 const methods = apiMethods(resources);
@@ -25,7 +26,12 @@ describe('the deployed service', () => {
         typeof value === 'string' ? value : 'https://example.com/resource',
       ]);
       const config = readConfig(Object.fromEntries(filled));
-      expect(config.LOG_GROUPS).toEqual(everySetting.logGroups);
+      expect(config.LOG_GROUPS).toEqual([
+        { prefix: '/aws/lambda/shop', tenant: 'shop', exact: true },
+        { prefix: '/aws/ecs/', tenant: 'acme' },
+      ]);
+      expect(config.CORS_ORIGINS).toEqual(everySetting.cors);
+      expect(JSON.stringify(Variables).length).toBeLessThan(3_800);
       expect(config.OWN_LOG_GROUP_PREFIX).toBe('/aws/lambda/logsieve-');
     }
     for (const { LogGroupName } of properties('AWS::Logs::LogGroup')) {
@@ -102,9 +108,13 @@ describe('the deployed service', () => {
   });
 
   it('asks for a key on every route that has a scope, and remembers the answer for a minute', () => {
-    const open = routes.filter(({ scope }) => scope === undefined).map(({ method, path }) => `${method} ${path}`);
+    const open = routes.filter(({ scope }) => scope === undefined).map(({ path }) => path);
 
-    expect(methods.filter(({ authorization }) => authorization === 'NONE').map(({ name }) => name)).toEqual(open);
+    const keyless = methods.filter(({ authorization }) => authorization === 'NONE').map(({ name }) => name.split(' '));
+    const paths = keyless
+      .filter(([method]) => method !== 'OPTIONS')
+      .map(([, path = '']) => path.replace('/{proxy+}', ''));
+    expect(new Set(paths)).toEqual(new Set(open));
     expect(new Set(methods.map(({ authorization }) => authorization))).toEqual(new Set(['NONE', 'CUSTOM']));
     template.hasResourceProperties('AWS::ApiGateway::Authorizer', {
       Type: 'REQUEST',
@@ -119,7 +129,10 @@ describe('the deployed service', () => {
       MinimumCompressionSize: Match.absent(),
     });
     template.hasResourceProperties('AWS::ApiGateway::Stage', {
-      MethodSettings: [Match.objectLike({ ThrottlingRateLimit: gateway.throttle.perSecond, DataTraceEnabled: false })],
+      MethodSettings: Match.arrayWith([
+        Match.objectLike({ HttpMethod: '*', ThrottlingRateLimit: gateway.throttle.perSecond, DataTraceEnabled: false }),
+        Match.objectLike({ HttpMethod: 'POST', ResourcePath: '/~1v1~1classify', ThrottlingRateLimit: 500 }),
+      ]),
     });
     const responses = Object.values(gatewayProblems).flatMap((problem): readonly string[] => problem.responses);
     template.resourceCountIs('AWS::ApiGateway::GatewayResponse', responses.length);
@@ -136,14 +149,87 @@ describe('the deployed service', () => {
     expect(JSON.stringify(stage)).not.toMatch(/x-api-key|querystring/i);
   });
 
-  it('takes log deliveries from the listed groups of the owner’s account only', () => {
+  it('takes log deliveries from the listed groups of the owner’s account only, and subscribes those that are named', () => {
     const permissions = properties('AWS::Lambda::Permission').filter(
-      ({ Principal }) => Principal === 'logs.amazonaws.com',
+      ({ Principal, SourceArn }) =>
+        Principal === 'logs.amazonaws.com' && !JSON.stringify(SourceArn).includes('/logsieve-'),
     );
 
-    expect(permissions).toHaveLength(1);
-    expect(permissions[0]).toMatchObject({ SourceAccount: { Ref: 'AWS::AccountId' } });
-    expect(JSON.stringify(permissions[0]?.SourceArn)).toContain(':log-group:/aws/ecs/*');
+    expect(permissions.map(({ SourceAccount, SourceArn }) => [SourceAccount, JSON.stringify(SourceArn)])).toEqual([
+      ['111122223333', expect.stringContaining(':log-group:/aws/lambda/shop:*')],
+      ['111122223333', expect.stringContaining(':log-group:/aws/ecs/*')],
+    ]);
+    template.hasResourceProperties('AWS::Logs::SubscriptionFilter', {
+      LogGroupName: '/aws/lambda/shop',
+      FilterPattern: '',
+    });
+  });
+
+  it('writes nothing of its own about a log delivery, which an account-level subscription would deliver again', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'logsieve-ingest-logs',
+      LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' },
+    });
+  });
+
+  it('sends the errors in every log but the reporter’s own to the reporter', () => {
+    const filters = properties('AWS::Logs::SubscriptionFilter').filter(({ FilterName }) => FilterName === 'errors');
+
+    expect(filters).toHaveLength(Object.keys(functions).length - 1);
+    expect(JSON.stringify(filters)).not.toContain('reporterrorslogs');
+  });
+
+  it('is called by its aliases, which new code reaches by a tenth and leaves at an alarm', () => {
+    const groups = properties('AWS::CodeDeploy::DeploymentGroup');
+
+    expect(groups).toHaveLength(6);
+    for (const group of groups) {
+      expect(group).toMatchObject({
+        DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+        AlarmConfiguration: { Enabled: true },
+        AutoRollbackConfiguration: { Enabled: true, Events: expect.arrayContaining(['DEPLOYMENT_STOP_ON_ALARM']) },
+      });
+    }
+    for (const { FunctionName } of properties('AWS::Lambda::EventSourceMapping')) {
+      expect(JSON.stringify(FunctionName)).toContain('live');
+    }
+  });
+
+  it('keeps what cannot be computed again when the stack goes, and nothing when the owner says so', () => {
+    const kept = (found: Template) =>
+      Object.values({
+        ...found.findResources('AWS::S3::Bucket', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' }),
+        ...found.findResources('AWS::DynamoDB::Table', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' }),
+      }).length;
+
+    expect(kept(template)).toBe(Object.keys(buckets).length + Object.keys(tables).length - 1);
+    expect(kept(synthesize({ removal: 'destroy' }).template)).toBe(0);
+  });
+
+  it('has the owner’s name, firewall, tags and budget where they are set', () => {
+    template.hasResourceProperties('AWS::ApiGateway::DomainName', { DomainName: everySetting.domain.name });
+    template.hasResourceProperties('AWS::ApiGateway::RestApi', { DisableExecuteApiEndpoint: true });
+    template.resourceCountIs('AWS::WAFv2::WebACLAssociation', 1);
+    template.hasResourceProperties('AWS::Budgets::Budget', {
+      Budget: { BudgetLimit: { Amount: 100 }, CostFilters: { TagKeyValue: ['user:logsieve$logsieve'] } },
+    });
+    template.allResourcesProperties('AWS::SQS::Queue', {
+      Tags: Match.arrayWith([
+        { Key: 'logsieve', Value: 'logsieve' },
+        { Key: 'team', Value: 'platform' },
+      ]),
+    });
+  });
+
+  it('lets CloudWatch publish to the alarms’ topic, over TLS only', () => {
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+          Match.objectLike({ Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' } }),
+        ]),
+      },
+    });
   });
 
   it('builds the functions with the models from one image, told apart by their command', () => {
@@ -170,5 +256,88 @@ describe('the deployed service', () => {
     );
 
     expect([...alarms].sort()).toEqual([...sections].sort());
+  });
+
+  it('has six alarms at the level `few`, of ten metrics, and no dashboard', () => {
+    const { template: minimal } = synthesize(minimalSettings);
+
+    minimal.resourceCountIs('AWS::CloudWatch::Alarm', 6);
+    minimal.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
+  });
+});
+
+describe('the service in a network of the owner’s', () => {
+  const { template: inside } = synthesize(privateSetting);
+
+  it('runs every function in the subnets, with the endpoints it needs', () => {
+    inside.allResourcesProperties('AWS::Lambda::Function', {
+      VpcConfig: { SubnetIds: privateSetting.vpc.subnetIds, SecurityGroupIds: privateSetting.vpc.securityGroupIds },
+    });
+    inside.resourcePropertiesCountIs('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' }, 2);
+    inside.resourcePropertiesCountIs('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Interface' }, 4);
+  });
+
+  it('answers the owner’s endpoints only', () => {
+    inside.hasResourceProperties('AWS::ApiGateway::RestApi', {
+      EndpointConfiguration: { Types: ['PRIVATE'], VpcEndpointIds: ['vpce-0a1b2c3d'] },
+      Policy: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Deny', Condition: { StringNotEquals: { 'aws:SourceVpce': ['vpce-0a1b2c3d'] } } }),
+        ]),
+      },
+    });
+  });
+
+  it('encrypts everything that keeps anything with the owner’s key, which turns and stays', () => {
+    inside.hasResource('AWS::KMS::Key', { Properties: { EnableKeyRotation: true }, DeletionPolicy: 'Retain' });
+    inside.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: Match.anyValue() });
+    inside.allResourcesProperties('AWS::DynamoDB::Table', { SSESpecification: { SSEType: 'KMS' } });
+    inside.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: Match.anyValue() });
+    inside.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
+    inside.allResourcesProperties('AWS::S3::Bucket', {
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          Match.objectLike({ ServerSideEncryptionByDefault: Match.objectLike({ SSEAlgorithm: 'aws:kms' }) }),
+        ],
+      },
+    });
+  });
+});
+
+describe('the image and its architecture', () => {
+  it('move together', () => {
+    const { template: arm } = synthesize({ architecture: 'arm64' });
+
+    arm.allResourcesProperties('AWS::Lambda::Function', { Architectures: ['arm64'] });
+  });
+
+  it('can be one that was built before, by its digest', () => {
+    const digest = `sha256:${'0a'.repeat(32)}`;
+
+    const { template: built } = synthesize({ image: { repository: 'logsieve', digest } });
+
+    built.resourcePropertiesCountIs('AWS::Lambda::Function', { PackageType: 'Image' }, 2);
+    expect(JSON.stringify(built.toJSON())).toContain(`/logsieve@${digest}`);
+  });
+
+  it('carry a larger model and a second folder on trial where the functions look for them', () => {
+    const { template: template2 } = synthesize(
+      { models: { entailment: 'models/large', split: { folder: 'models/trial', share: 0.2 } } },
+      ['models/large/model.onnx', 'models/trial/labels.json'],
+    );
+
+    template2.resourcePropertiesCountIs(
+      'AWS::Lambda::Function',
+      {
+        Environment: {
+          Variables: {
+            ENTAILMENT_FOLDER: '/var/task/models/large',
+            SPLIT_MODELS_FOLDER: '/var/task/models/trial',
+            SPLIT_MODELS_SHARE: '0.2',
+          },
+        },
+      },
+      2,
+    );
   });
 });
