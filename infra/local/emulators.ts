@@ -23,6 +23,8 @@ export type Serve = (request: IncomingMessage, response: ServerResponse) => void
 export async function startEmulators(options: {
   folder: string;
   port: number;
+  /** Loopback where absent. */
+  host?: string;
   now: () => number;
   /** Serves Lambda's Invoke, `POST /2015-03-31/functions/<name>/invocations`. */
   serveInvoke: Serve;
@@ -36,7 +38,7 @@ export async function startEmulators(options: {
     else routes.serve(request, response);
   });
   // The port first: when it is taken, nothing has been opened yet.
-  const port = await listen(server, options.port);
+  const port = await listen(server, options.port, options.host);
   const endpoint = `http://127.0.0.1:${port}`;
 
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });

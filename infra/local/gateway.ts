@@ -12,6 +12,8 @@ import { closeServer, listen } from './listen.ts';
 
 export interface GatewayOptions {
   readonly port: number;
+  /** Loopback where absent. */
+  readonly host?: string;
   readonly routes: readonly RouteTopology[];
   readonly pool: (name: FunctionName) => FunctionPool;
   readonly now: () => number;
@@ -31,7 +33,7 @@ const requestTimeoutMs = 60_000;
 /** Bodies held at a time, all requests together; more are throttled. */
 const maxHeldBytes = 128 * 1024 * 1024;
 
-/** What API Gateway is to the deployed service: routes, keys, limits and timeouts in front of the functions. Loopback only. */
+/** What API Gateway is to the deployed service: routes, keys, limits and timeouts in front of the functions. */
 export async function startGateway(options: GatewayOptions) {
   const authorize = openAuthorizer(() => options.pool('authorize'), options.now);
   const server = createServer(
@@ -71,7 +73,7 @@ export async function startGateway(options: GatewayOptions) {
     }
   }
 
-  const port = await listen(server, options.port);
+  const port = await listen(server, options.port, options.host);
   return { port, url: `http://127.0.0.1:${port}`, close: () => closeServer(server) };
 }
 export type Gateway = Awaited<ReturnType<typeof startGateway>>;

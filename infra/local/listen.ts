@@ -10,13 +10,15 @@ export class PortTaken extends Error {
   }
 }
 
-/** Listens on loopback only; port 0 takes any free one. Answers the port. */
-export function listen(server: Server, port: number): Promise<number> {
+export const loopback = '127.0.0.1';
+
+/** Listens on loopback only, unless told otherwise; port 0 takes any free one. Answers the port. */
+export function listen(server: Server, port: number, host: string = loopback): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(error.code === 'EADDRINUSE' ? new PortTaken(port) : error),
     );
-    server.listen(port, '127.0.0.1', () => {
+    server.listen(port, host, () => {
       const address = server.address();
       resolve(typeof address === 'object' && address !== null ? address.port : port);
     });

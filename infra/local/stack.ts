@@ -25,6 +25,8 @@ export interface StackOptions {
   readonly port: number;
   /** The emulators' port; taken by somebody, any free one serves. 0 for any. */
   readonly emulatorPort: number;
+  /** Where API and emulators listen: loopback where absent. In a container it is the container's network that keeps others out. */
+  readonly host?: string;
   /** The owner's settings for functions; see environment.ts. */
   readonly settings: Readonly<Record<string, string>>;
   readonly onJobFinished?: (job: JobFinished) => void;
@@ -73,7 +75,7 @@ async function startParts(options: StackOptions, closers: (() => unknown)[], clo
   };
 
   // The gateway's port is asked for first: it is the one that a user is told of.
-  const gateway = await startGateway({ port: options.port, routes, pool: poolOf, now });
+  const gateway = await startGateway({ port: options.port, host: options.host, routes, pool: poolOf, now });
   closers.push(gateway.close);
   const closing = <T extends { close: () => unknown }>(opened: T): T => {
     closers.push(opened.close);
@@ -84,6 +86,7 @@ async function startParts(options: StackOptions, closers: (() => unknown)[], clo
       startEmulators({
         folder: options.state,
         port,
+        host: options.host,
         now,
         serveInvoke: serveInvoke(
           (name) => (isFunction(name) ? pools.get(name) : undefined),

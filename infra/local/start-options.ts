@@ -12,6 +12,8 @@ export interface StartOptions {
   readonly file?: string;
   readonly state: string;
   readonly port: number;
+  /** The address to listen on; absent, loopback. */
+  readonly host?: string;
   /** End when the file is done. */
   readonly once: boolean;
 }
@@ -21,9 +23,12 @@ export const usage = `npm start [-- [FILE] [options]]
   FILE            a .csv, .tsv, .ndjson or .log file, also .gz; without one a sample is read
   --state FOLDER  where everything is kept (default .logsieve)
   --port N        the API's port (default 8000); S3 and the other services take the next one
+  --host 0.0.0.0  for containers only, whose ports are published on loopback (compose.yaml)
   --once          end when the file is done: 0 when all of it was read (rows that were
                   rejected are counted and told), 1 when not`;
 
+/** Loopback, or every address of a container. A name would listen wherever it happens to point. */
+const hosts: readonly string[] = ['127.0.0.1', '0.0.0.0'];
 const suffixes = ['.csv', '.tsv', '.ndjson', '.log'].flatMap((suffix) => [suffix, `${suffix}.gz`]);
 
 /** Reads the command line; throws UsageError. `help` where that was asked for. */
@@ -35,10 +40,13 @@ export function readStartOptions(args: readonly string[]): StartOptions | 'help'
     throw new UsageError(`--port ${values.port} is no port: a whole number from 0 to 65534.`);
   }
   if (values.state.trim() === '') throw new UsageError('--state wants the name of a folder.');
+  if (values.host !== undefined && !hosts.includes(values.host)) {
+    throw new UsageError(`--host ${values.host}: it is ${hosts.join(' or ')}.`);
+  }
   if (positionals.length > 1) throw new UsageError(`One file at a time: ${positionals.join(', ')}.`);
   const [file] = positionals;
   if (file !== undefined) checkFile(file);
-  return { file: file && resolve(file), state: resolve(values.state), port, once: values.once };
+  return { file: file && resolve(file), state: resolve(values.state), port, host: values.host, once: values.once };
 }
 
 function parse(args: readonly string[]) {
@@ -49,6 +57,7 @@ function parse(args: readonly string[]) {
       options: {
         state: { type: 'string', default: '.logsieve' },
         port: { type: 'string', default: '8000' },
+        host: { type: 'string' },
         once: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },

@@ -31,6 +31,7 @@ async function start(options: StartOptions, stop: AbortSignal): Promise<number> 
     state: options.state,
     port: options.port,
     emulatorPort: options.port === 0 ? 0 : options.port + 1,
+    host: options.host,
     settings: ownersSettings(readEnvironment(join(root, '.env'))),
     onJobFinished: ({ tenant, jobId }) => void (tenant === localTenant && tell(audience, jobId)),
   });

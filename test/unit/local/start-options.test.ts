@@ -23,6 +23,7 @@ describe('the command line of npm start', () => {
   it.each([
     [['--port', 'http'], '--port http is no port'],
     [['--port', '70000'], '--port 70000 is no port'],
+    [['--host', 'example.com'], '--host example.com: it is 127.0.0.1 or 0.0.0.0'],
     [['--state', ''], '--state wants the name of a folder'],
     [['--nonsense'], '--nonsense'],
     [['nowhere.csv'], 'There is no file nowhere.csv'],
