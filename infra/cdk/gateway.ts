@@ -20,6 +20,7 @@ import {
 import { InterfaceVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { PROBLEM_MEDIA_TYPE, problemType } from '../../lib/http/problem.ts';
+import { SECURITY_HEADERS } from '../../lib/http/security-headers.ts';
 import { type GatewayProblem, gatewayProblems } from '../gateway-problems.ts';
 import { gateway, type RouteTopology, routes } from '../topology.ts';
 import { acknowledge } from './acknowledge.ts';
@@ -53,8 +54,7 @@ export function addGateway(stack: Stack, functions: Functions, stores: Stores, s
     acknowledgeRoute(resource.addMethod(route.method, integration, options), route);
     if (needsSlash(resource, route)) acknowledgeRoute(addBelow(resource, integration, options), route);
   }
-  acknowledgeKeys(addBelow(api.root, integrations.api, withKey));
-  if (settings.cors.length > 0) addPreflights(api, integrations.api);
+  addTheRest(api, integrations.api);
   for (const [code, problem] of Object.entries(gatewayProblems)) addProblem(api, code, problem, settings);
   if (settings.domain !== undefined) addDomain(stack, api, settings.domain);
   if (settings.firewall !== undefined) addFirewall(stack, api, settings.firewall.requestsPerFiveMinutes);
@@ -146,13 +146,17 @@ function classifyThrottles({ throttle }: Settings): Record<string, MethodDeploym
   return Object.fromEntries(slow.map(({ method, path }) => [`${path}/${method}`, limits]));
 }
 
-/** A browser asks every path first whether it may go on, and has no key then; `api` answers for all of them. */
-function addPreflights(api: RestApi, integration: LambdaIntegration): void {
-  for (const path of new Set([...routes.map((route) => route.path), '/{proxy+}'])) {
-    const open = { authorizationType: AuthorizationType.NONE };
-    const method = api.root.resourceForPath(path).addMethod('OPTIONS', integration, open);
+/**
+ * What no route takes goes to `api` without a key: OPTIONS and other methods of every path, and paths that there are
+ * not. It answers 204, 405 or 404 and reads nothing of anyone.
+ */
+function addTheRest(api: RestApi, integration: LambdaIntegration): void {
+  const open = { authorizationType: AuthorizationType.NONE };
+  const paths = new Set(routes.map(({ path }) => path));
+  const methods = [...paths].map((path) => api.root.resourceForPath(path).addMethod('ANY', integration, open));
+  for (const method of [...methods, addBelow(api.root, integration, open)]) {
     acknowledgeKeys(method);
-    acknowledge(method, 'AwsSolutions-APIG4', 'It says from which pages the API may be called, and nothing else.');
+    acknowledge(method, 'AwsSolutions-APIG4', 'It says what there is and from which pages it may be called, no more.');
   }
 }
 
@@ -201,6 +205,11 @@ function acknowledgeKeys(method: Method): void {
   );
 }
 
+/** Values are written between quotes here, so that those which hold quotes (a page's policy) are left out: no problem is a page. */
+const staticHeaders = Object.fromEntries(
+  Object.entries(SECURITY_HEADERS).flatMap(([name, value]) => (value.includes("'") ? [] : [[name, `'${value}'`]])),
+);
+
 function addProblem(
   api: RestApi,
   code: string,
@@ -214,7 +223,7 @@ function addProblem(
       statusCode: String(status),
       responseHeaders: {
         'Content-Type': `'${PROBLEM_MEDIA_TYPE}'`,
-        'Cache-Control': "'no-store'",
+        ...staticHeaders,
         // The gateway cannot choose among origins here: with several, pages see that its own refusals failed, not why.
         ...(cors.length === 1 ? { 'Access-Control-Allow-Origin': `'${cors[0]}'` } : {}),
       },

@@ -6,7 +6,7 @@ export interface FormFile {
 }
 
 /**
- * The file of a body: the first file of a form (`multipart/form-data`), or the body itself where it is a CSV. Throws
+ * The file of a body: the first file of a form (`multipart/form-data`) or its field `file`, or the body itself where it is a CSV. Throws
  * `InvalidInput`: 415 for another medium, 400 for a form without a file.
  */
 export async function readFormFile(contentType: string | undefined, bytes: Uint8Array): Promise<FormFile> {
@@ -21,6 +21,9 @@ export async function readFormFile(contentType: string | undefined, bytes: Uint8
   for (const value of form.values()) {
     if (value instanceof File) return { name: value.name, bytes: new Uint8Array(await value.arrayBuffer()) };
   }
+  // Some senders give a file no name, which makes it a field.
+  const text = form.get('file');
+  if (typeof text === 'string') return { name: 'file', bytes: Buffer.from(text) };
   const message = 'The form holds no file.';
   throw new InvalidInput('invalid-body', message, { issues: [{ path: 'file', message }] });
 }

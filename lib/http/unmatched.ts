@@ -16,8 +16,10 @@ export function routedPath({ resource, pathParameters, path }: APIGatewayProxyEv
   const template = resource ?? path;
   if (!template.includes('{')) return template;
   const parameters = pathParameters ?? {};
-  if (template.endsWith('{proxy+}')) return template.replace('{proxy+}', () => parameters.proxy ?? '');
-  return template.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(parameters[name] ?? ''));
+  return template.replace(/\{(\w+)(\+?)\}/g, (_whole, name: string, greedy: string) => {
+    const value = parameters[name] ?? '';
+    return greedy === '' ? encodeURIComponent(value) : value;
+  });
 }
 
 /**

@@ -40,7 +40,11 @@ describe('the template holds exactly what the topology describes', () => {
     const slashed = routes.filter(
       ({ path, handledBy, scope }) => path !== '/' && (handledBy !== 'api' || scope === undefined),
     );
-    const extra = new Set(['ANY /{proxy+}', ...slashed.map(({ path }) => `ANY ${path}/{proxy+}`)]);
+    const extra = new Set([
+      'ANY /{proxy+}',
+      ...slashed.map(({ path }) => `ANY ${path}/{proxy+}`),
+      ...routes.map(({ path }) => `ANY ${path}`),
+    ]);
 
     expect(methods.map(({ name }) => name).sort()).toEqual(
       [...routes.map(({ method, path }) => `${method} ${path}`), ...extra].sort(),

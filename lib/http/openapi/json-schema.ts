@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { describedAs } from '../schemas/query.ts';
 
+type JsonSchema = z.core.JSONSchema.BaseSchema;
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Schemas with an id, under `#/components/schemas`. */
@@ -23,8 +24,11 @@ export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output', componen
   return { $ref: `#/components/schemas/${name}` };
 }
 
-function useDescription({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: object }): void {
+function useDescription({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: JsonSchema }): void {
   const described = describedAs.get(zodSchema);
+  // Not every reader of patterns knows Unicode's classes.
+  const { pattern } = jsonSchema;
+  if (pattern !== undefined) jsonSchema.pattern = pattern.replaceAll('\\p{Cc}', '\\u0000-\\u001f\\u007f-\\u009f');
   if (described === undefined) return;
   for (const key of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, key);
   Object.assign(jsonSchema, described.schema);

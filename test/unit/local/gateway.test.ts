@@ -148,17 +148,31 @@ describe('the laptop gateway', () => {
     expect(Object.entries(z.record(z.string(), z.string()).parse(body.headers))).toContainEqual(['constructor', 'a']);
   });
 
-  it.each(['//', '//[', '//v1/v1/jobs', '///v1/jobs', '*', 'http://', 'http://elsewhere/nowhere'])(
-    'answers 404 to the target %s, which names no route',
+  it.each(['*', 'http://'])('answers 404 to the target %s, which has no path', async (target) => {
+    expect(await statusOf(gateway.port, target)).toBe(404);
+  });
+
+  it.each(['//', '//[', '//v1/v1/jobs', 'http://elsewhere/nowhere'])(
+    'takes no host from the target %s',
     async (target) => {
-      expect(await statusOf(gateway.port, target)).toBe(404);
+      expect(await statusOf(gateway.port, target)).toBe(200);
     },
   );
 
-  it.each(['/', '/nowhere', '/v1/jobs/a/b', '/v1/jobs//', '/v1/jobs/%ff'])('answers 404 for %s', async (path) => {
-    const { status, body } = await call(path);
+  it.each(['/', '/nowhere', '/v1/jobs/a/b', '/v1/jobs//', '/v1/jobs/%ff'])(
+    'gives %s to the function that says what there is, and asks for no key',
+    async (path) => {
+      const { body } = await call(path, { headers: {} });
 
-    expect([status, body.type]).toEqual([404, 'urn:logsieve:problem:no-such-route']);
+      expect(body).toMatchObject({ resource: '/{proxy+}', pathParameters: { proxy: path.slice(1) } });
+      expect(authorized).toEqual([]);
+    },
+  );
+
+  it.each(['DELETE', 'OPTIONS'])('gives it a known path with %s too', async (method) => {
+    const { body } = await call('/v1/jobs', { method, headers: {} });
+
+    expect(body).toMatchObject({ resource: '/{proxy+}', httpMethod: method });
   });
 
   it.each([
