@@ -3,7 +3,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { readConfig } from '../../lib/config.ts';
-import type { BucketName, TableName } from '../topology.ts';
+import type { BucketName, FunctionName, TableName } from '../topology.ts';
 import type { Queues } from './queues.ts';
 import type { Settings } from './settings.ts';
 
@@ -64,6 +64,11 @@ export function modelsEnvironment({ models }: Settings): Partial<Record<Name, st
       ? {}
       : { SPLIT_MODELS_FOLDER: `/var/task/${split.folder}`, SPLIT_MODELS_SHARE: String(split.share) }),
   };
+}
+
+/** Of a function in the image: several share it, so a bundle lies in a folder of its name and not where the process starts. */
+export function imageEnvironment(name: FunctionName): Partial<Record<Name, string>> {
+  return { ASSETS_FOLDER: `/var/task/${name}/assets` };
 }
 
 /** Of the functions that may ask the language model. */

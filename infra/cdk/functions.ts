@@ -15,6 +15,7 @@ import { grantByTopology } from './access.ts';
 import {
   errorsEnvironment,
   functionEnvironment,
+  imageEnvironment,
   llmEnvironment,
   modelsEnvironment,
   type Stores,
@@ -108,7 +109,7 @@ function addFunction(
     architecture: architectureOf(settings),
     environment: {
       ...functionEnvironment(stack, stores, settings),
-      ...(code.kind === 'image' ? modelsEnvironment(settings) : {}),
+      ...(code.kind === 'image' ? { ...modelsEnvironment(settings), ...imageEnvironment(name) } : {}),
       ...(secret === 'llm' ? llmEnvironment(settings) : {}),
       ...(hearsErrors ? errorsEnvironment(settings) : {}),
     },
