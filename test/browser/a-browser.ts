@@ -15,6 +15,8 @@ export function openBrowser(): Promise<Browser> {
 /** A page that reaches loopback only, with what it asked elsewhere for and what it complained of. */
 export async function openPage(browser: Browser, url: string) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+  // A laptop that is busy takes its time over a megabyte of script.
+  page.setDefaultTimeout(90_000);
   const elsewhere: string[] = [];
   const complaints: string[] = [];
   await page.route('**/*', async (route) => {
