@@ -9,7 +9,9 @@ async function main(): Promise<void> {
   if (url === undefined || key === undefined) throw new Error(USAGE);
   for (const { name, run } of smokeSteps(url.replace(/\/$/, ''), key)) {
     const started = performance.now();
-    await run();
+    await run().catch((error: unknown) => {
+      throw new Error(`${name}: ${error instanceof Error ? error.message : error}`, { cause: error });
+    });
     console.log(`ok  ${name}  ${Math.round(performance.now() - started)} ms`);
   }
 }
