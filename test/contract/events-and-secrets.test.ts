@@ -9,7 +9,7 @@ import { aJob } from '../factories/jobs.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { memoryJobEvents } from '../fakes/job-events.ts';
 import { memorySecrets } from '../fakes/secrets.ts';
-import { sharedLaptop } from './laptop.ts';
+import { place, sharedLaptop } from './laptop.ts';
 
 const laptop = sharedLaptop();
 const closing: (() => void)[] = [];
@@ -23,7 +23,7 @@ const announcers: Record<string, () => Promise<{ events: JobEvents; told: () => 
     const events = memoryJobEvents();
     return { events, told: () => JSON.stringify(events.announced) };
   },
-  'eventbridge on the laptop': async () => {
+  [`eventbridge on ${place}`]: async () => {
     const { clients, events } = await laptop.open();
     return { events: eventBridgeJobEvents(clients.eventBridge), told: () => events.join() };
   },

@@ -4,13 +4,13 @@ import type { JobStore } from '../../lib/ports.ts';
 import { aChunk, aJob } from '../factories/jobs.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { memoryJobStore } from '../fakes/job-store.ts';
-import { sharedLaptop } from './laptop.ts';
+import { place, sharedLaptop } from './laptop.ts';
 
 const laptop = sharedLaptop();
 afterAll(laptop.close);
 const adapters: Record<string, () => Promise<JobStore>> = {
   memory: async () => memoryJobStore(),
-  'dynamodb on the laptop': async () => dynamoJobStore((await laptop.open()).clients.dynamo, 'jobs', fakeClock()),
+  [`dynamodb on ${place}`]: async () => dynamoJobStore((await laptop.open()).clients.dynamo, 'jobs', fakeClock()),
 };
 
 let count = 0;

@@ -24,7 +24,7 @@ import { memoryKeyStore } from '../fakes/key-store.ts';
 import { memoryPageStore } from '../fakes/page-store.ts';
 import { memoryMetricStore, memoryUsageStore } from '../fakes/telemetry-stores.ts';
 import { memoryVerdictCache } from '../fakes/verdict-cache.ts';
-import { sharedLaptop } from './laptop.ts';
+import { place, sharedLaptop } from './laptop.ts';
 
 const laptop = sharedLaptop();
 afterAll(laptop.close);
@@ -32,7 +32,7 @@ const dynamo = async () => (await laptop.open()).clients.dynamo;
 
 const pageStores: Record<string, () => Promise<PageStore>> = {
   memory: async () => memoryPageStore(),
-  'dynamodb on the laptop': async () => dynamoPageStore(await dynamo(), 'pages', fakeClock()),
+  [`dynamodb on ${place}`]: async () => dynamoPageStore(await dynamo(), 'pages', fakeClock()),
 };
 describe.each(Object.entries(pageStores))('page store: %s', (_name, open) => {
   const key = { tenant: 'acme', jobId: aJobId, segment: 0, chunk: 0, page: 0 };
@@ -81,7 +81,7 @@ describe.each(Object.entries(pageStores))('page store: %s', (_name, open) => {
 
 const caches: Record<string, () => Promise<VerdictCache>> = {
   memory: async () => memoryVerdictCache(),
-  'dynamodb on the laptop': async () => dynamoVerdictCache(await dynamo(), 'cache', fakeClock()),
+  [`dynamodb on ${place}`]: async () => dynamoVerdictCache(await dynamo(), 'cache', fakeClock()),
 };
 describe.each(Object.entries(caches))('verdict cache: %s', (_name, open) => {
   it('knows what was put, for its tenant only; the first writer stands', async () => {
@@ -118,7 +118,7 @@ describe.each(Object.entries(caches))('verdict cache: %s', (_name, open) => {
 
 const keyStores: Record<string, (clock: Clock) => Promise<KeyStore>> = {
   memory: async (clock) => memoryKeyStore(clock),
-  'dynamodb on the laptop': async (clock) => dynamoKeyStore(await dynamo(), 'access', clock),
+  [`dynamodb on ${place}`]: async (clock) => dynamoKeyStore(await dynamo(), 'access', clock),
 };
 describe.each(Object.entries(keyStores))('key store: %s', (name, open) => {
   const tenant = `keys-of-${name.slice(0, 3)}`;
@@ -183,7 +183,7 @@ describe.each(Object.entries(keyStores))('key store: %s', (name, open) => {
 
 const counterStores: Record<string, () => Promise<CounterStore>> = {
   memory: async () => memoryCounterStore(),
-  'dynamodb on the laptop': async () => dynamoCounterStore(await dynamo(), 'counters', fakeClock()),
+  [`dynamodb on ${place}`]: async () => dynamoCounterStore(await dynamo(), 'counters', fakeClock()),
 };
 describe.each(Object.entries(counterStores))('counter store: %s', (_name, open) => {
   const counter = { tenant: 'acme', name: 'lines', window: '2026-03-01' };
@@ -216,7 +216,7 @@ describe.each(Object.entries(counterStores))('counter store: %s', (_name, open) 
 
 const usageStores: Record<string, () => Promise<UsageStore>> = {
   memory: async () => memoryUsageStore(),
-  'dynamodb on the laptop': async () => dynamoUsageStore(await dynamo(), 'counters', fakeClock()),
+  [`dynamodb on ${place}`]: async () => dynamoUsageStore(await dynamo(), 'counters', fakeClock()),
 };
 describe.each(Object.entries(usageStores))('usage store: %s', (_name, open) => {
   it('adds up by day and key, and reads the days asked for', async () => {
@@ -243,7 +243,7 @@ const metricStores: Record<string, () => Promise<readonly [MetricStore, MetricSt
     const store = memoryMetricStore();
     return [store, store];
   },
-  'dynamodb on the laptop': async () => {
+  [`dynamodb on ${place}`]: async () => {
     const open = async (shard: number) => dynamoMetricStore(await dynamo(), 'counters', { clock: fakeClock(), shard });
     return [await open(1), await open(-2)];
   },

@@ -4,7 +4,7 @@ import type { LabelSetStore, TenantSettings, TenantSettingsStore } from '../../l
 import { aLabelSet } from '../factories/label-sets.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { memoryLabelSets, memoryTenantSettings } from '../fakes/tenant-store.ts';
-import { sharedLaptop } from './laptop.ts';
+import { place, sharedLaptop } from './laptop.ts';
 
 const laptop = sharedLaptop();
 afterAll(laptop.close);
@@ -22,7 +22,7 @@ const aTenant = () => `tenant-${tenants++}`;
 
 const settingsStores: Record<string, () => Promise<TenantSettingsStore>> = {
   memory: async () => memoryTenantSettings(),
-  'dynamodb on the laptop': async () => dynamoTenantSettings(await dynamo(), 'jobs', fakeClock()),
+  [`dynamodb on ${place}`]: async () => dynamoTenantSettings(await dynamo(), 'jobs', fakeClock()),
 };
 describe.each(Object.entries(settingsStores))("tenants' settings: %s", (_name, open) => {
   it('knows what was put last, for its tenant only', async () => {
@@ -59,7 +59,7 @@ describe.each(Object.entries(settingsStores))("tenants' settings: %s", (_name, o
 
 const labelStores: Record<string, () => Promise<LabelSetStore>> = {
   memory: async () => memoryLabelSets(),
-  'dynamodb on the laptop': async () => dynamoLabelSets(await dynamo(), 'jobs', fakeClock()),
+  [`dynamodb on ${place}`]: async () => dynamoLabelSets(await dynamo(), 'jobs', fakeClock()),
 };
 describe.each(Object.entries(labelStores))('label sets: %s', (_name, open) => {
   it('gives a set by its hash, to its tenant only', async () => {
