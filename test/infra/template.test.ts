@@ -264,7 +264,7 @@ describe('the deployed service', () => {
     expect([...alarms].sort()).toEqual([...sections].sort());
   });
 
-  it('has six alarms at the level `few`, of ten metrics, and no dashboard', () => {
+  it('has six alarms at the level `few` and no dashboard', () => {
     const { template: minimal } = synthesize(minimalSettings);
 
     minimal.resourceCountIs('AWS::CloudWatch::Alarm', 6);
