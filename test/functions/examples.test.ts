@@ -38,7 +38,7 @@ const cases = routeTable.flatMap((route) =>
 function send(route: Route, { params = {}, query, headers, body, media }: Example) {
   const path = route.path.replace(/\{(\w+)\}/g, (_whole, name: string) => params[name] ?? jobId);
   const text = typeof body === 'string' ? body : JSON.stringify(body)?.replaceAll(EXAMPLE_JOB, jobId);
-  const contentType = body === undefined ? {} : { 'content-type': media ?? 'application/json' };
+  const contentType: Record<string, string> = body === undefined ? {} : { 'content-type': media ?? 'application/json' };
   const event = anApiEvent({
     method: route.method,
     path,
