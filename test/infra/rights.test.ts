@@ -6,6 +6,7 @@ import { functions, tables } from '../../infra/topology.ts';
 import { everySetting, privateSetting, type Resource, synthesize } from './synthesize.ts';
 
 const { resources } = synthesize(everySetting);
+const inside = synthesize(privateSetting).resources;
 
 const statementSchema = z.object({
   Effect: z.string(),
@@ -63,12 +64,10 @@ describe('the rights of the functions', () => {
   });
 
   it('in a network gives the one wildcard that network interfaces need, and with a key no more than its use', () => {
-    const wild = policiesOf(synthesize(privateSetting).resources).flatMap(({ statements }) =>
+    const wild = policiesOf(inside).flatMap(({ statements }) =>
       statements.filter(({ Resource }) => Resource === '*').flatMap(({ Action }) => Action),
     );
-    const actions = policiesOf(synthesize(privateSetting).resources).flatMap(({ statements }) =>
-      statements.flatMap(({ Action }) => Action),
-    );
+    const actions = policiesOf(inside).flatMap(({ statements }) => statements.flatMap(({ Action }) => Action));
 
     expect(new Set(wild.map((action) => action.split(':')[0]))).toEqual(new Set(['ec2']));
     expect([...new Set(actions.filter((action) => action.startsWith('kms:')))].sort()).toEqual([
