@@ -1,6 +1,6 @@
 import type { ScoreFormula } from '../../lib/cascade/content-score.ts';
 import { minimise } from '../../lib/cascade/training/lbfgs.ts';
-import { SEVERITIES, type Severity } from '../../lib/domain/severity.ts';
+import type { Severity } from '../../lib/domain/severity.ts';
 import type { LineGroup, ScoreLine } from './score-lines.ts';
 
 /**
@@ -8,8 +8,6 @@ import type { LineGroup, ScoreLine } from './score-lines.ts';
  * sign is that of the chain. So no fit, on whatever lines, can make a 200 worse than a 503 or WARN worse than ERROR.
  */
 const CHAINS: readonly { readonly sign: 1 | -1; readonly names: readonly string[] }[] = [
-  { sign: -1, names: ['level:info', 'level:debug'] },
-  { sign: 1, names: ['level:warn', 'level:error', 'level:critical'] },
   { sign: -1, names: ['inline:info', 'inline:debug'] },
   { sign: 1, names: ['inline:warn', 'inline:error', 'inline:critical'] },
   { sign: -1, names: ['http:1xx'] },
@@ -27,9 +25,10 @@ const CHAINS: readonly { readonly sign: 1 | -1; readonly names: readonly string[
 ];
 const STEPS = CHAINS.flatMap(({ sign, names }) => names.map((name, at) => ({ sign, name, first: at === 0 })));
 
-/** Parameters before the steps: content slope and bias, and those of lines the model was trained on, which are not kept. */
-const HEADS = { content: 0, trained: 2 } as const;
-const FIRST_STEP = 4;
+/** Parameters before the steps: the weight of the model's log-odds, and the bias. */
+const CONTENT = 0;
+const BIAS = 1;
+const FIRST_STEP = 2;
 /** Lines whose words differ, so that they say how much words count. Pairs that differ in a number only would say: nothing. */
 const TELLING_KINDS = new Set(['plain', 'content', 'error-word-benign']);
 
@@ -38,50 +37,61 @@ const DOUBT = 0.02;
 /** What a name in a chain weighs more than the one before it, at least. */
 const LEAST_STEP = 0.25;
 
-/** Pulls evidence and level towards nothing said, by half its square. */
+/** Pulls evidence towards nothing said, by half its square. */
 const RIDGE = 5e-5;
 
 /**
  * How authors choose levels, given what a person says of the line: rows by severity, columns in the order of SEVERITIES. A tenth
  * crosses the line between info and warn: of texts that stand in several repositories, 22% have levels on both sides of it, so one
- * author in eight differs (2 · e · (1 - e) = .22).
+ * author in eight differs (2 · e · (1 - e) = .22), and nearly all of them by one step.
  */
 const LEVELS_GIVEN: Readonly<Record<Severity, readonly number[]>> = {
-  debug: [0.62, 0.33, 0.045, 0.004, 0.0005],
-  info: [0.15, 0.74, 0.105, 0.004, 0.0005],
+  debug: [0.62, 0.33, 0.045, 0.004, 0.001],
+  info: [0.15, 0.74, 0.105, 0.004, 0.001],
   warn: [0.03, 0.12, 0.63, 0.2, 0.02],
-  error: [0.02, 0.08, 0.15, 0.65, 0.1],
-  critical: [0.01, 0.04, 0.05, 0.35, 0.55],
+  error: [0.01, 0.03, 0.15, 0.71, 0.1],
+  critical: [0.005, 0.015, 0.04, 0.39, 0.55],
 };
+/** How common severities are on either side of the line between info and warn. */
+const MIX: Readonly<Record<Severity, number>> = { debug: 0.3, info: 0.7, warn: 0.3, error: 0.5, critical: 0.2 };
+
+/** Terms of a given level: the log-likelihood ratio `log(P(level | anomalous) / P(level | normal))` of that table. */
+export function levelTerms(): Readonly<Record<Severity, number>> {
+  const shareOf = (sides: readonly Severity[], at: number) =>
+    sides.reduce((sum, severity) => sum + MIX[severity] * (LEVELS_GIVEN[severity][at] ?? 0), 0);
+  const term = (at: number) =>
+    round(Math.log(shareOf(['warn', 'error', 'critical'], at) / shareOf(['debug', 'info'], at)));
+  return { debug: term(0), info: term(1), warn: term(2), error: term(3), critical: term(4) };
+}
 
 interface Example {
   readonly content: number;
-  readonly head: number;
+  /** The given level's term. */
+  readonly level: number;
   /** Indexes into STEPS. */
   readonly steps: readonly number[];
   readonly target: number;
   readonly weight: number;
 }
 
-/** What a fit found; `trained` is only for the report: content and bias of lines the model was trained on. */
-export interface Fit {
-  readonly formula: Pick<ScoreFormula, 'content' | 'bias' | 'level' | 'evidence'>;
-  readonly trained: { readonly content: number; readonly bias: number };
-}
+/** What a fit finds; prior and covered scripts are given. */
+export type FittedTerms = Pick<ScoreFormula, 'content' | 'bias' | 'level' | 'evidence'>;
 
 /**
  * Logistic regression of "anomalous" by L-BFGS, in two steps. The weight of the model's log-odds and the bias come from lines that
- * tell by their words alone. Level and evidence then come from all lines, those two held fast: in pairs that are alike but for a
- * number the words say nothing by design, and would be fitted to say nothing anywhere.
+ * tell by their words alone. Evidence then comes from all lines, those two held fast: in pairs that are alike but for a
+ * number the words say nothing by design, and would be fitted to say nothing anywhere. Lines that the model learned from have no
+ * say: it is so sure of them that evidence seems to add nothing. Levels are not fitted: see `levelTerms`.
  */
-export function fitScore(lines: readonly ScoreLine[], prior: number): Fit {
+export function fitScore(all: readonly ScoreLine[], prior: number): FittedTerms {
+  const lines = all.filter(({ group }) => group !== 'trained');
   const start = new Float64Array(FIRST_STEP + STEPS.length);
-  start[HEADS.content] = start[HEADS.trained] = inverseSoftplus(1);
-  const telling = lines.filter((line) => TELLING_KINDS.has(line.kind) && line.group !== 'trained' && !isStated(line));
-  const wordExamples = weightedByPrior(telling, prior).map(({ line, weight }) => exampleOf(line, [], weight));
-  const words = minimised(wordExamples, start, (at) => at < HEADS.trained);
-  const examples = weightedByGroup(lines, prior).flatMap(({ line, weight }) => examplesOf(line, weight));
-  return fitOf(minimised(examples, words, (at) => at >= HEADS.trained));
+  start[CONTENT] = inverseSoftplus(1);
+  const telling = lines.filter((line) => TELLING_KINDS.has(line.kind) && !isStated(line));
+  const wordExamples = weightedByPrior(telling, prior).map(({ line, weight }) => exampleOf(line, weight));
+  const words = minimised(wordExamples, start, (at) => at < FIRST_STEP);
+  const examples = weightedByGroup(lines, prior).map(({ line, weight }) => exampleOf(line, weight));
+  return termsOf(minimised(examples, words, (at) => at >= FIRST_STEP));
 }
 
 function isStated({ statedLevel, evidence }: ScoreLine): boolean {
@@ -96,24 +106,14 @@ function minimised(examples: readonly Example[], start: Float64Array, isFree: (a
   return minimise(objective, start, { iterations: 400, tolerance: 1e-6 });
 }
 
-function fitOf(theta: Float64Array): Fit {
+function termsOf(theta: Float64Array): FittedTerms {
   const values = stepValues(theta);
-  const valueNamed = (name: string) => round(values[stepOf(name)] ?? 0);
-  const evidence = STEPS.filter(({ name }) => !name.startsWith('level:')).map(({ name }) => [name, valueNamed(name)]);
-  const headAt = (at: number) => ({ content: round(softplus(theta[at] ?? 0)), bias: round(theta[at + 1] ?? 0) });
+  const evidence = STEPS.map(({ name }, at) => [name, round(values[at] ?? 0)]);
   return {
-    formula: {
-      ...headAt(HEADS.content),
-      level: {
-        debug: valueNamed('level:debug'),
-        info: valueNamed('level:info'),
-        warn: valueNamed('level:warn'),
-        error: valueNamed('level:error'),
-        critical: valueNamed('level:critical'),
-      },
-      evidence: Object.fromEntries(evidence.sort()),
-    },
-    trained: headAt(HEADS.trained),
+    content: round(softplus(theta[CONTENT] ?? 0)),
+    bias: round(theta[BIAS] ?? 0),
+    level: levelTerms(),
+    evidence: Object.fromEntries(evidence.sort()),
   };
 }
 
@@ -122,8 +122,8 @@ interface Weighted {
   readonly weight: number;
 }
 
-/** Our own pairs count as much as all the rest: they alone say what a level or a number is worth against the words. */
-const SHARES: Readonly<Record<LineGroup, number>> = { own: 0.5, plain: 0.25, trained: 0.25 };
+/** Our own pairs count twice as much as plain lines: they alone say what a level or a number is worth against the words. */
+const SHARES: Readonly<Record<LineGroup, number>> = { own: 2 / 3, plain: 1 / 3, trained: 0 };
 
 /** Weights that give each group its share, and make a share `prior` of each anomalous. */
 function weightedByGroup(lines: readonly ScoreLine[], prior: number): readonly Weighted[] {
@@ -141,25 +141,11 @@ export function weightedByPrior(lines: readonly ScoreLine[], prior: number): rea
   }));
 }
 
-/** Every line without a level stands once without, and once (in parts) with each. */
-function examplesOf(line: ScoreLine, weight: number): Example[] {
-  const named = line.evidence === '' ? [] : line.evidence.split(',').map(stepOf);
-  const evidence = named.filter((step) => step >= 0);
-  if (line.statedLevel !== undefined)
-    return [exampleOf(line, [...evidence, stepOf(`level:${line.statedLevel}`)], weight)];
-  const given = LEVELS_GIVEN[line.severity];
-  const whole = given.reduce((sum, share) => sum + share, 0);
-  return [
-    exampleOf(line, evidence, weight / 2),
-    ...SEVERITIES.map((level, at) =>
-      exampleOf(line, [...evidence, stepOf(`level:${level}`)], ((weight / 2) * (given[at] ?? 0)) / whole),
-    ),
-  ];
-}
-
-function exampleOf({ group, content, anomalous }: ScoreLine, steps: readonly number[], weight: number): Example {
-  const head = group === 'trained' ? HEADS.trained : HEADS.content;
-  return { content, head, steps, target: anomalous ? 1 - DOUBT : DOUBT, weight };
+function exampleOf({ content, anomalous, statedLevel, evidence }: ScoreLine, weight: number): Example {
+  const named = evidence === '' ? [] : evidence.split(',').map(stepOf);
+  const level = statedLevel === undefined ? 0 : levelTerms()[statedLevel];
+  const steps = named.filter((step) => step >= 0);
+  return { content, level, steps, target: anomalous ? 1 - DOUBT : DOUBT, weight };
 }
 
 function stepOf(name: string): number {
@@ -181,13 +167,13 @@ function lossOf(theta: Float64Array, examples: readonly Example[]): { loss: numb
   const byStep = new Float64Array(STEPS.length);
   const gradient = new Float64Array(theta.length);
   let loss = 0;
-  for (const { content, head, steps, target, weight } of examples) {
-    let x = softplus(theta[head] ?? 0) * content + (theta[head + 1] ?? 0);
+  for (const { content, level, steps, target, weight } of examples) {
+    let x = softplus(theta[CONTENT] ?? 0) * content + (theta[BIAS] ?? 0) + level;
     for (const step of steps) x += values[step] ?? 0;
     loss += weight * (softplus(x) - target * x);
     const error = weight * (sigmoid(x) - target);
-    gradient[head] = (gradient[head] ?? 0) + error * content * sigmoid(theta[head] ?? 0);
-    gradient[head + 1] = (gradient[head + 1] ?? 0) + error;
+    gradient[CONTENT] = (gradient[CONTENT] ?? 0) + error * content * sigmoid(theta[CONTENT] ?? 0);
+    gradient[BIAS] = (gradient[BIAS] ?? 0) + error;
     for (const step of steps) byStep[step] = (byStep[step] ?? 0) + error;
   }
   for (const [at, value] of values.entries()) {

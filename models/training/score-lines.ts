@@ -10,13 +10,14 @@ import { SEVERITIES, type Severity } from '../../lib/domain/severity.ts';
 import { maskRecord } from '../../lib/masking/mask-record.ts';
 import type { EmbeddingModel } from '../../lib/ports.ts';
 import { chooseAlternatives } from './fill-holes.ts';
+import { isKeptApart } from './kept-apart.ts';
 import { seededRandom } from './seeded-random.ts';
 
 const LINES_FOLDER = join(import.meta.dirname, 'lines');
 /** Pairs about what the score must see. No model is trained on them, so its outputs for them are as for any line. */
 const OWN_FILE = 'score-pairs.csv';
 
-/** Lines of the category head whose label says whether something is wrong: lines as they come, not chosen to be hard. */
+/** Lines of the category head whose label says whether something is wrong: lines as they come, not chosen to be hard. The model learned from three quarters of them. */
 const PLAIN_FILE = 'category-lines.csv';
 const SEVERITY_OF_LABEL: Readonly<Record<string, Severity>> = {
   'Critical Error': 'critical',
@@ -97,7 +98,8 @@ async function readPlainLines(): Promise<readonly PairLine[]> {
     .parse(await readRows(PLAIN_FILE));
   return rows.flatMap(({ log_message: text, target_label: label }) => {
     const severity = SEVERITY_OF_LABEL[label];
-    const line = { group: 'plain' as const, pair: `${PLAIN_FILE}/${text}`, kind: 'plain', level: undefined, text };
+    const group = isKeptApart(maskRecord({ source: '', message: text }).canonical) ? 'plain' : 'trained';
+    const line = { group, pair: `${PLAIN_FILE}/${text}`, kind: 'plain', level: undefined, text } as const;
     return severity === undefined ? [] : [{ ...line, severity }];
   });
 }

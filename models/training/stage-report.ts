@@ -29,9 +29,11 @@ type Said = readonly [truth: string, said: string];
 
 /** Measures the stages around the head on the same samples: rules by counting, similarity by temperature and threshold, and all of them together. */
 export async function measureStages(parts: Parts) {
-  const { samples, trained, rules, matcher, model, settings, precision } = parts;
+  const { trained, rules, matcher, model, settings, precision } = parts;
   const { head, validation } = trained;
-  const oof = outOfFoldStage(head, samples, validation.probabilities);
+  const samples = parts.samples.filter((_, at) => validation.judges[at]);
+  const probabilities = validation.probabilities.filter((_, at) => validation.judges[at]);
+  const oof = outOfFoldStage(head, samples, probabilities);
   const before = await cascadeAnswers(samples, [ruleStage(''), oof], matcher);
   const similarities = await labelSimilarities(settings, model);
   const cosines = samples.map(({ embedded }) => similarities(embedded.embedding));
@@ -44,7 +46,7 @@ export async function measureStages(parts: Parts) {
   );
   const calibration: Calibration = {
     measuredOn: head.trainedOn,
-    rules: countRules(rules, matcher, samples, validation.groups),
+    rules: countRules(rules, matcher, parts.samples, validation.groups),
     similarity: similarity.calibration,
   };
   const measured = calibrate({ rules, settings }, calibration, head.trainedOn);

@@ -19,6 +19,11 @@ def share(text):
     return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) / 2**32
 
 
+def kept_apart(masked):
+    """Whether a category's line is never trained on, so that the heads on top can be calibrated on it (kept-apart.ts says the same)."""
+    return share(masked) < 0.25
+
+
 def read_texts(path):
     """Rows of prepare-texts.ts, each with the `text` to read: statements once as they are and once masked, in turn."""
     with open(path, encoding="utf-8") as file:

@@ -1,8 +1,9 @@
 /**
  * Trains the category head and measures the stages beside it:
- * `npm run train:head -- LABELLED.csv [MORE.csv ...] [--message COL] [--label COL] [--source COL] [--precision P] [--routine-precision P] [--models FOLDER] [--dry-run] [--json]`.
+ * `npm run train:head -- LABELLED.csv [MORE.csv ...] [--message COL] [--label COL] [--source COL] [--precision P] [--routine-precision P] [--models FOLDER] [--kept-apart] [--dry-run] [--json]`.
  * The precisions are the shares of right answers that thresholds are chosen for: of labels that are usually a warning or
  * worse (a false alarm costs more than a missing note) and of the others.
+ * `--kept-apart`: the embedding model was trained on these lines but for a quarter of them, and only those may judge.
  * Writes starter/head.json and calibration.json of the models folder; the report goes to standard output.
  */
 import { writeFile } from 'node:fs/promises';
@@ -18,6 +19,7 @@ import { trainCategoryHead } from '../../lib/cascade/training/train-category-hea
 import { InvalidInput } from '../../lib/domain/errors.ts';
 import { loadEmbeddingModel } from '../../lib/inference/embedding-model.ts';
 import type { EmbeddingModel } from '../../lib/ports.ts';
+import { isKeptApart } from './kept-apart.ts';
 import { readLabelledCsv } from './labelled-csv.ts';
 import { printedReport } from './print-report.ts';
 import { measureStages } from './stage-report.ts';
@@ -41,6 +43,7 @@ async function main(): Promise<void> {
     labels,
     trainedOn: `${model.id}@${model.version}`,
     precision: { others: precision, of: new Map(routine.map(({ name }) => [name, routinePrecision])) },
+    ...(options['kept-apart'] ? { judges: ({ canonical }: Sample) => isKeptApart(canonical) } : {}),
   });
   const matcher = compileRules(rules, labels);
   const stages = await measureStages({ samples, trained, settings, rules, matcher, model, precision });
@@ -64,6 +67,7 @@ function readOptions() {
       precision: { type: 'string', default: '0.95' },
       'routine-precision': { type: 'string', default: '0.9' },
       models: { type: 'string', default: join(import.meta.dirname, '..') },
+      'kept-apart': { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },

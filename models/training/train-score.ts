@@ -45,7 +45,7 @@ async function fitAndWrite(given: ScoreFormula): Promise<ScoreFile['fit']> {
   const model = await loadEmbeddingModel(MODELS_FOLDER, { threads: 0 });
   const lines = await scoreLines(await readScoreLines(), model, given);
   await model.close();
-  const { formula: fitted, trained } = fitScore(
+  const fitted = fitScore(
     lines.filter(({ pair }) => isFittedOn(pair)),
     given.prior,
   );
@@ -54,7 +54,6 @@ async function fitAndWrite(given: ScoreFormula): Promise<ScoreFile['fit']> {
     model: `${model.id}@${model.version}`,
     masking: MASKING_VERSION,
     date: now().toISOString().slice(0, 10),
-    wordsWhereTrained: trained,
     ...reportOf(lines, formula),
   };
   await writeFile(SCORE_FILE, `${JSON.stringify({ formula, fit: report }, null, 2)}\n`);

@@ -25,7 +25,7 @@ from losses import contrast_loss, distillation_loss, severity_loss
 from measure import measure
 from network import Starter, load_teacher
 from prune import keep_units, prune_feed_forward
-from texts import LEVELS, batches, count_groups, held_out_repositories, infer, pad, read_texts, share, tokenise
+from texts import LEVELS, batches, count_groups, held_out_repositories, infer, kept_apart, pad, read_texts, share, tokenise
 from write_manifest import write_manifest
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -60,13 +60,15 @@ def split(rows, compare):
     lines, descriptions = {}, {}
     for row in of("concept"):
         (descriptions if row["kind"] == "description" else lines).setdefault(row["target"], []).append(row)
-    for row in of("category") + [row for row in of("enterprise") if not (compare and share(row["masked"]) < 0.5)]:
+    for row in of("category") + of("enterprise"):
+        if kept_apart(row["masked"]):
+            continue
         if row["target"] in descriptions:
             lines.setdefault(row["target"], []).append(row)
     return Texts(
         statements=[row for row in of("statement") if row["group"] not in held],
         foreign=[row for row in of("statement") if row["group"] in held],
-        pairs=[row for row in of("pair") if not out(row)],
+        pairs=[row for row in of("pair") if not out(row) and not (row["kind"] == "category" and kept_apart(row["masked"]))],
         held_pairs=[row for row in of("pair") if out(row)],
         systems=of("system"),
         lines={name: rows for name, rows in lines.items() if name in descriptions and len(rows) > 2},
@@ -105,7 +107,7 @@ def train(model, texts, steps, parts, checkpoint, rate):
             {"params": [p for name, p in model.named_parameters() if name.startswith(own_heads)], "lr": 1e-3},
             {"params": taste.parameters(), "lr": 1e-2, "weight_decay": 0},
         ],
-        weight_decay=0.01,
+        weight_decay=0.05,
         fused=True,
     )
     peaks = [group["lr"] for group in optimizer.param_groups]
@@ -205,7 +207,7 @@ def main():
     parser.add_argument("models", type=pathlib.Path)
     parser.add_argument("--compare", action="store_true")
     parser.add_argument("--resume", action="store_true")
-    parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--steps", type=int, default=1700)
     parser.add_argument("--without", nargs="*", default=[], choices=PARTS)
     args = parser.parse_args()
     random.seed(0), np.random.seed(0), torch.manual_seed(0), torch.set_num_threads(2)
@@ -219,7 +221,7 @@ def main():
         for row, ids in zip(chosen, tokenise(tokenizer, [row[key] for row in chosen])):
             row[out] = ids
     texts, parts, weights = split(rows, args.compare), set(PARTS) - set(args.without), args.models / "training" / "starter.pt"
-    model = Starter(LAYERS)
+    model, record = Starter(LAYERS), weights.with_suffix(".json")
     if args.resume:
         resume(model, torch.load(weights))
     if "pruning" in parts:
@@ -232,9 +234,18 @@ def main():
     folder = args.models / "starter"
     export_onnx(model, activation_ranges(model, calibration_sequences(texts, 400)), str(folder / "model.onnx"))
     torch.save(model.state_dict(), weights)
-    write_manifest(
-        args.models, {"steps": args.steps, "layers": list(LAYERS), "statements": len(texts.statements), "ownTexts": len(texts.pairs)}
-    )
+    training = {
+        "from": "sentence-transformers/all-MiniLM-L6-v2",
+        "layers": list(LAYERS),
+        "feedForwardUnits": model.layers[0].up.out_features,
+        "steps": args.steps + (json.loads(record.read_text())["steps"] if args.resume else 0),
+        "statements": len(texts.statements),
+        "ownTexts": len(texts.pairs),
+        "concepts": len(texts.lines),
+        "heldOutRepositories": sorted({row["group"] for row in texts.foreign}),
+    }
+    record.write_text(json.dumps(training))
+    write_manifest(args.models, training)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ export interface TrainingSet {
   readonly targets: readonly number[];
   readonly folds: readonly number[];
   readonly classes: number;
+  /** Which rows temperature and losses are measured on. */
+  readonly judges: readonly boolean[];
 }
 
 /** Out-of-fold results of the best strength: no row is judged by a model that saw its template. */
@@ -75,7 +77,7 @@ function fitFold({ targets, classes }: TrainingSet, { kept, matrix }: Fold, l2: 
 }
 
 function judge(
-  { matrix, targets }: TrainingSet,
+  { matrix, targets, judges }: TrainingSet,
   folds: readonly Fold[],
   models: readonly (LinearModel | undefined)[],
 ): Omit<Tried, 'l2'> {
@@ -84,7 +86,7 @@ function judge(
     const model = models[at];
     if (model !== undefined) for (const row of held) logits[row] = logitsOf(model, matrix, row);
   });
-  const judged = logits.map((row, at) => ({ logits: row, target: targets[at] ?? 0 }));
+  const judged = logits.flatMap((row, at) => (judges[at] ? [{ logits: row, target: targets[at] ?? 0 }] : []));
   const temperature = fitTemperature(judged);
   return { temperature, loss: lossAt(judged, temperature), logits };
 }

@@ -11,7 +11,9 @@ const COVERAGE_PRECISION = 0.95;
 
 /** What the cross-validation says of the head by itself, by pattern, each judged by a head that had not seen its template. */
 export interface HeadReport {
+  /** Patterns that the figures are of, and all that were learned. */
   readonly patterns: number;
+  readonly learned: number;
   readonly templates: number;
   readonly folds: number;
   readonly l2: number;
@@ -42,8 +44,11 @@ export interface LabelThreshold {
 }
 
 /** Puts the figures of a training together. */
-export function headReport(samples: readonly Sample[], { head, validation }: TrainedHead): HeadReport {
-  const { groups, groupsOfLabel, l2, losses, temperature, shared, probabilities } = validation;
+export function headReport(all: readonly Sample[], { head, validation }: TrainedHead): HeadReport {
+  const { groupsOfLabel, l2, losses, temperature, shared, judges } = validation;
+  const judging = <T>(rows: readonly T[]) => rows.filter((_, at) => judges[at]);
+  const samples = judging(all);
+  const probabilities = judging(validation.probabilities);
   const pairs = saidBy(head, samples, probabilities);
   const answers = forecastsOf(samples, head.labels, probabilities).map((one) => ({
     ...one,
@@ -52,7 +57,8 @@ export function headReport(samples: readonly Sample[], { head, validation }: Tra
   const foreign = pairs.filter(([truth]) => truth === UNCLASSIFIED);
   return {
     patterns: samples.length,
-    templates: new Set(groups).size,
+    learned: all.length,
+    templates: new Set(judging(validation.groups)).size,
     folds: FOLDS,
     l2,
     losses,

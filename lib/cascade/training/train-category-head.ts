@@ -16,6 +16,11 @@ export interface TrainingOptions {
   readonly trainedOn: string;
   /** Wanted share of right answers among those settled. */
   readonly precision: WantedPrecision;
+  /**
+   * Which samples say how good the head is: temperature, thresholds and figures are theirs alone. All by default; lines
+   * that the embedding model itself learned from would say too much.
+   */
+  readonly judges?: (sample: Sample) => boolean;
 }
 
 export interface TrainedHead {
@@ -25,6 +30,8 @@ export interface TrainedHead {
 
 /** How the head was tested: on templates it had not seen. */
 export interface Validation extends CrossValidation {
+  /** Whether each sample counts in the figures. */
+  readonly judges: readonly boolean[];
   /** Template group of each sample. */
   readonly groups: readonly number[];
   /** How many template groups each label has. */
@@ -55,11 +62,13 @@ export function trainCategoryHead(samples: readonly Sample[], options: TrainingO
     targets: samples.map(({ label }) => labels.indexOf(label)),
     folds: dealFolds(samples.map(({ patternId, label }, at) => ({ patternId, label, group: groups[at] ?? at }))),
     classes: labels.length,
+    judges: samples.map((sample) => options.judges?.(sample) ?? true),
   };
   const run = crossValidate(set);
-  const groupsOfLabel = groupsOfLabels(samples, groups);
+  const judging = <T>(all: readonly T[]) => all.filter((_, at) => set.judges[at]);
+  const groupsOfLabel = groupsOfLabels(judging(samples), judging(groups));
   const named = new Map([...groupsOfLabel].filter(([label]) => label !== UNCLASSIFIED));
-  const forecasts = forecastsOf(samples, labels, run.probabilities);
+  const forecasts = forecastsOf(judging(samples), labels, judging(run.probabilities));
   const { shared, own } = chooseThresholds(forecasts, named, options.precision);
   const head = {
     labels,
@@ -70,7 +79,7 @@ export function trainCategoryHead(samples: readonly Sample[], options: TrainingO
     severityScale: SEVERITY_SCALE,
     trainedOn: options.trainedOn,
   };
-  return { head, validation: { ...run, groups, groupsOfLabel, shared, own } };
+  return { head, validation: { ...run, judges: set.judges, groups, groupsOfLabel, shared, own } };
 }
 
 /** What the head says of each sample that it might settle: where "none of these" is likelier it says nothing. */

@@ -36,7 +36,7 @@ describe('fitScore', () => {
   it('gives probabilities: where the model is right nine times of ten, so sure is the score', () => {
     const lines = someLines(400, (at) => Math.floor(at / 2) % 10 !== 0);
 
-    const { formula } = fitScore(lines, 0.5);
+    const formula = fitScore(lines, 0.5);
 
     const whole = formulaSchema.parse({ prior: 0.5, ...formula, covers });
     const { score } = contentScore({ severities: [0, 0.1192, 0, 0.8808, 0], level: undefined, evidence: '' }, whole);
@@ -58,7 +58,7 @@ describe('fitScore', () => {
       fc.property(contrary, (changes) => {
         const lines = [...someLines(8, () => true), ...changes.map(aLine)];
 
-        const { formula } = fitScore(lines, 0.3);
+        const formula = fitScore(lines, 0.3);
 
         const terms = SEVERITIES.map((level) => formula.level[level]);
         expect(terms).toEqual([...terms].sort((a, b) => a - b));
