@@ -37,6 +37,13 @@ export const gatewayProblems = {
     title: 'Too large',
     detail: `A request has at most ${gateway.bodyBytes} bytes here; send files by POST /v1/uploads.`,
   },
+  /** API Gateway has no name for it: it says so before it knows whose request it is. */
+  'head-too-large': {
+    responses: [],
+    status: 431,
+    title: 'Address and headers too large',
+    detail: `An address and its headers have at most ${gateway.headBytes} bytes together.`,
+  },
   throttled: {
     responses: ['THROTTLED'],
     status: 429,

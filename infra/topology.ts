@@ -217,6 +217,8 @@ export const routes: readonly RouteTopology[] = routeTable;
 /** The gateway's own bounds: a body in bytes, and how long an authorizer's answer is kept. */
 export const gateway = {
   bodyBytes: 10 * 1024 * 1024,
+  /** Of the request line and all headers. */
+  headBytes: 10_240,
   lambdaPayloadBytes: 6 * 1024 * 1024,
   timeoutMs: 29_000,
   authorizerCacheSeconds: 60,

@@ -1,4 +1,5 @@
-import type { ServerResponse } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { PROBLEM_MEDIA_TYPE, type Problem, problemType } from '../../lib/http/problem.ts';
 import { SECURITY_HEADERS } from '../../lib/http/security-headers.ts';
 import { type GatewayProblemCode, gatewayProblems } from '../gateway-problems.ts';
@@ -16,16 +17,31 @@ export class GatewayError extends Error {
 /** Answers with a problem document (RFC 9457), as the deployed gateway's responses do. */
 export function replyProblem(response: ServerResponse, code: GatewayProblemCode, requestId: string): void {
   if (response.headersSent) return void response.destroy();
+  const { status, headers, body } = problemReply(code, requestId);
+  response.writeHead(status, headers);
+  // What is left of a body that was too large is read and dropped, or it would stand before the next request.
+  response.req.resume();
+  response.end(body);
+}
+
+/** The same to a request whose head could not be read, so that there is none to reply to. */
+export function refuseHead(error: Error, socket: Duplex, requestId: string): void {
+  const tooLarge = 'code' in error && error.code === 'HPE_HEADER_OVERFLOW';
+  const { status, headers, body } = problemReply(tooLarge ? 'head-too-large' : 'bad-request', requestId);
+  if (!socket.writable) return void socket.destroy();
+  const head = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}`);
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...head, '', body].join('\r\n'));
+}
+
+function problemReply(code: GatewayProblemCode, requestId: string) {
   const { status, title, detail } = gatewayProblems[code];
   const problem: Problem = { type: problemType(code), title, status, detail, requestId };
   const body = JSON.stringify(problem);
-  response.writeHead(status, {
+  const headers = {
     'content-type': PROBLEM_MEDIA_TYPE,
     'content-length': Buffer.byteLength(body),
     ...SECURITY_HEADERS,
     'x-request-id': requestId,
-  });
-  // What is left of a body that was too large is read and dropped, or it would stand before the next request.
-  response.req.resume();
-  response.end(body);
+  };
+  return { status, headers, body };
 }

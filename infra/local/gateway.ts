@@ -6,7 +6,7 @@ import { CATCH_ALL } from '../../lib/http/unmatched.ts';
 import { type FunctionName, gateway, type RouteTopology } from '../topology.ts';
 import type { FunctionPool } from './function-pool.ts';
 import { openAuthorizer } from './gateway-authorizer.ts';
-import { GatewayError, replyProblem } from './gateway-error.ts';
+import { GatewayError, refuseHead, replyProblem } from './gateway-error.ts';
 import { type GatewayCall, proxyEvent } from './gateway-event.ts';
 import { closeServer, listen } from './listen.ts';
 
@@ -38,7 +38,7 @@ export async function startGateway(options: GatewayOptions) {
   const authorize = openAuthorizer(() => options.pool('authorize'), options.now);
   const server = createServer(
     {
-      maxHeaderSize: 10_240,
+      maxHeaderSize: gateway.headBytes,
       requestTimeout: requestTimeoutMs,
       headersTimeout: requestTimeoutMs,
       keepAliveTimeout: 60_000,
@@ -50,6 +50,7 @@ export async function startGateway(options: GatewayOptions) {
       });
     },
   );
+  server.on('clientError', (error, socket) => refuseHead(error, socket, randomUUID()));
   server.maxConnections = 4_000;
   const throttle = openThrottle(options.now);
   let heldBytes = 0;

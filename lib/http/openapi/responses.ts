@@ -31,6 +31,7 @@ export function problemsOf(route: Route): Readonly<Record<number, string>> {
     ...(params === undefined ? none : { 404: 'There is nothing at this address.' }),
     ...(body === undefined ? none : bodyProblems(body.limits.wireBytes, body.limits.inflatedBytes)),
     429: 'Too many requests, or over the day’s quota.',
+    431: 'The address and the headers are too large.',
     500: 'Something failed on our side.',
     502: 'The function failed or gave no answer that could be passed on.',
     503: 'A part of the service is busy.',

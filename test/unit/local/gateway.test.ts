@@ -185,6 +185,13 @@ describe('the laptop gateway', () => {
     expect((await call('/v1/jobs')).status).toBe(200);
   });
 
+  it('answers 431 to an address that is too large, as a problem too', async () => {
+    const { status, headers, body } = await call(`/v1/jobs?cursor=${'x'.repeat(11_000)}`);
+
+    expect([status, body.type]).toEqual([431, 'urn:logsieve:problem:head-too-large']);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
   it('answers 413 to a body over 10 MB that does not say its length', async () => {
     const chunk = new Uint8Array(1024 * 1024);
     let left = 11;
@@ -212,7 +219,9 @@ describe('the laptop gateway', () => {
   });
 
   it('answers 429 when the stage’s burst is used up, until it has refilled', async () => {
-    const calls = await Promise.all(Array.from({ length: throttle.burst + 10 }, () => call('/health')));
+    const calls: Awaited<ReturnType<typeof call>>[] = [];
+    while (calls.length < throttle.burst + 10)
+      calls.push(...(await Promise.all(Array.from({ length: 10 }, () => call('/health')))));
     const refused = calls.filter(({ status }) => status === 429);
     nowMs += 1_000;
 
