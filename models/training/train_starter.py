@@ -221,7 +221,7 @@ def main():
         for row, ids in zip(chosen, tokenise(tokenizer, [row[key] for row in chosen])):
             row[out] = ids
     texts, parts, weights = split(rows, args.compare), set(PARTS) - set(args.without), args.models / "training" / "starter.pt"
-    model, record = Starter(LAYERS), weights.with_suffix(".json")
+    model, record = Starter(LAYERS), weights.with_suffix(".record")
     if args.resume:
         resume(model, torch.load(weights))
     if "pruning" in parts:

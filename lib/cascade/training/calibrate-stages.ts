@@ -51,6 +51,9 @@ function sumOf(counted: readonly (readonly [Rule, Count])[], which: keyof Count)
   return counted.reduce((sum, [, count]) => sum + count[which], 0);
 }
 
+/** A stage that is not right often enough at any threshold only guesses. */
+const NEVER = 1;
+
 export interface SimilarityFit {
   readonly calibration: Calibration['similarity'];
   /** What the threshold was chosen by. */
@@ -84,7 +87,11 @@ export function fitSimilarity(
   const reached = forecasts.flatMap((forecast, at) => (forecast !== undefined && asked[at] ? [forecast] : []));
   const chosen = chooseThreshold(reached, precision);
   return {
-    calibration: { descriptions: descriptionsHash(settings), temperature, threshold: chosen.threshold },
+    calibration: {
+      descriptions: descriptionsHash(settings),
+      temperature,
+      threshold: chosen.reached ? chosen.threshold : NEVER,
+    },
     chosen,
     forecasts,
   };

@@ -1,3 +1,5 @@
+import { UNCLASSIFIED } from '../../domain/verdict.ts';
+
 /** What a stage said of a pattern that it had not seen: its likeliest category, how sure it was, and the truth. */
 export interface Forecast {
   readonly category: string;
@@ -7,7 +9,7 @@ export interface Forecast {
 
 export interface ChosenThreshold {
   readonly threshold: number;
-  /** Of what is settled there. */
+  /** Of what is settled there, lines of no label counting twice. */
   readonly precision: number;
   /** Share of the forecasts that is settled there. */
   readonly coverage: number;
@@ -22,6 +24,8 @@ export const LEAST_GROUPS = 30;
 export const LOWEST_THRESHOLD = 0.5;
 /** A precision that fewer forecasts than this show is luck. */
 const LEAST_SETTLED = 10;
+/** Lines of no label are far commoner in life than among labelled ones: a wrong answer to one counts twice. */
+const ROUTINE_WEIGHT = 2;
 const CANDIDATES = Array.from({ length: 100 }, (_, step) => Number((LOWEST_THRESHOLD + step * 0.005).toFixed(3)));
 
 /**
@@ -62,7 +66,8 @@ export function chooseThresholds(
 function settledAt(forecasts: readonly Forecast[], threshold: number, wanted: number): ChosenThreshold {
   const settled = forecasts.filter(({ confidence }) => confidence >= threshold);
   const right = settled.filter(({ category, truth }) => category === truth).length;
-  const precision = settled.length === 0 ? 0 : right / settled.length;
+  const routine = settled.filter(({ truth }) => truth === UNCLASSIFIED).length;
+  const precision = settled.length === 0 ? 0 : right / (settled.length + (ROUTINE_WEIGHT - 1) * routine);
   return {
     threshold,
     precision,
