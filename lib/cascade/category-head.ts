@@ -48,10 +48,15 @@ export interface HeadAnswer {
 
 /** The head's likeliest category of a text and its calibrated probability. */
 export function headAnswer(head: CategoryHead, input: HeadInput): HeadAnswer | undefined {
+  return answerOf(head, headProbabilities(head, input));
+}
+
+/** Calibrated probabilities of a text, in the order of the head's labels. */
+export function headProbabilities(head: CategoryHead, input: HeadInput): number[] {
   const features = denseFeatures(input, head.severityScale);
   const logits = head.weights.map((row, label) => dot(row, features) + (head.bias[label] ?? 0));
   if (head.words !== undefined) addWords(logits, head.words, input.text);
-  return answerOf(head, softmax(logits, head.temperature));
+  return softmax(logits, head.temperature);
 }
 
 function addWords(logits: number[], words: NonNullable<CategoryHead['words']>, text: string): void {

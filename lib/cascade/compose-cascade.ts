@@ -6,6 +6,7 @@ import { type CategoryHead, checkHead } from './category-head.ts';
 import type { ScoreFormula } from './content-score.ts';
 import { decisionMemory } from './decision-memory.ts';
 import { embeddingStage } from './embedding-stage.ts';
+import { examplesStage } from './examples-stage.ts';
 import { type LlmGuard, llmGuard, llmStage } from './llm-stage.ts';
 import { meterEmbedding, meterEntailment, meterLanguageModel, meterVerdicts } from './meter-stages.ts';
 import { ruleStage } from './rule-stage.ts';
@@ -122,8 +123,7 @@ async function localStages(ingredients: CascadeIngredients): Promise<LocalStage[
   const ruleVersion = contentHash(tenantRules.length === 0 ? rules : [tenantRules, rules]).slice(0, 12);
   const asksRules = settings.stages.includes('rule') && (!ingredients.askedLabels || tenantRules.length > 0);
   const ruleStages = asksRules ? [ruleStage(ruleVersion, ruleSettles(ingredients))] : [];
-  // A head trained on a label set's own examples would stand before this stage, as the service's own does below.
-  if (ingredients.askedLabels) return [...ruleStages, await zeroShotStage(ingredients)];
+  if (ingredients.askedLabels) return [...ruleStages, ...(await askedStages(ingredients))];
   const labels = new Set(settings.labels.map(({ name }) => name));
   const stages: LocalStage[] = [...ruleStages];
   if (settings.stages.includes('embedding')) {
@@ -132,6 +132,14 @@ async function localStages(ingredients: CascadeIngredients): Promise<LocalStage[
   }
   if (settings.stages.includes('zero-shot')) stages.push(await zeroShotStage(ingredients));
   return stages;
+}
+
+/** A head of the labels' own examples, where there are enough, takes the place of similarity, which is part of what it says. */
+async function askedStages(ingredients: CascadeIngredients): Promise<LocalStage[]> {
+  const { settings, embeddingModel, entailmentModel } = ingredients;
+  const learned = settings.stages.includes('embedding') ? await examplesStage(settings, embeddingModel) : undefined;
+  if (learned === undefined) return [await zeroShotStage(ingredients)];
+  return entailmentModel === undefined ? [learned] : [learned, await zeroShotStage(ingredients)];
 }
 
 async function zeroShotStage(ingredients: CascadeIngredients): Promise<LocalStage> {

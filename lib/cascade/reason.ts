@@ -35,13 +35,13 @@ export function reasonOf(parts: {
   return clauses.join('; ').slice(0, LIMITS.reasonChars);
 }
 
-function answerClause({ stage, category, confidence, ruleId }: StageAnswer): string {
+function answerClause({ stage, category, confidence, ruleId, byExamples }: StageAnswer): string {
   const sure = shortNumber(confidence);
   switch (stage) {
     case 'rule':
       return `matches rule ${ruleId ?? ''} (${sure})`;
     case 'embedding':
-      return `reads like ${category} (${sure})`;
+      return `reads like ${byExamples ? 'the examples of ' : ''}${category} (${sure})`;
     case 'zero-shot':
       return `is nearest to the description of ${category} (${sure})`;
     case 'llm':

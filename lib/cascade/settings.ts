@@ -4,6 +4,7 @@ import { InvalidInput } from '../domain/errors.ts';
 import { LIMITS } from '../domain/limits.ts';
 import { SEVERITIES } from '../domain/severity.ts';
 import { UNCLASSIFIED } from '../domain/verdict.ts';
+import { ROUTINE_LINES } from './routine-lines.ts';
 
 const probability = z.number().min(0).max(1);
 
@@ -19,6 +20,20 @@ export type Label = z.infer<typeof labelSchema>;
 /** The stages that can be switched on or be a route's target, in the order they are asked. */
 export const ASKED_STAGES = ['rule', 'embedding', 'zero-shot', 'llm'] as const;
 export type AskedStage = (typeof ASKED_STAGES)[number];
+
+const learnedSchema = z.strictObject({
+  leastExamples: z.int().min(2).max(LIMITS.labelExamples),
+  mostLabels: z.int().min(2).max(LIMITS.labels),
+  threshold: probability,
+  routine: z.array(z.string().min(1).max(400)).min(1).max(200),
+});
+/** Measured by models/training/own-labels.ts. */
+const LEARNED: z.infer<typeof learnedSchema> = {
+  leastExamples: 5,
+  mostLabels: 20,
+  threshold: 0.55,
+  routine: [...ROUTINE_LINES],
+};
 
 /** models/labels.json: the labels, and how the stages are asked for them. */
 export const settingsSchema = z
@@ -47,8 +62,10 @@ export const settingsSchema = z
           temperature: z.number().positive(),
           threshold: probability,
           hypothesis: z.string().includes('{}'),
+          /** The head that a set's own examples train: how many differently worded ones each label must have, of how many labels at most it gains over similarity, from when on it settles, and lines of none. */
+          learned: learnedSchema.default(LEARNED),
         })
-        .default({ temperature: 0.05, threshold: 0.6, hypothesis: 'This log line is about {}.' }),
+        .default({ temperature: 0.05, threshold: 0.6, hypothesis: 'This log line is about {}.', learned: LEARNED }),
       /** A cross-encoder costs a pass a label: of more labels than `above` only the `keep` nearest by the embedding are asked. */
       prefilter: z
         .strictObject({ above: z.int().min(1).max(100), keep: z.int().min(1).max(100) })

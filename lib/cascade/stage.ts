@@ -18,6 +18,8 @@ export interface StageAnswer {
   readonly confidence: number;
   readonly sure: boolean;
   readonly ruleId?: string;
+  /** The head was trained on the examples of a caller's labels. */
+  readonly byExamples?: true;
   readonly model: { readonly id: string; readonly version: string };
 }
 

@@ -32,16 +32,32 @@ export async function labelSimilarities(
   model: EmbeddingModel,
   asked = false,
 ): Promise<(embedding: Float32Array) => number[]> {
-  const groups = settings.labels.map(({ name, description, examples }) =>
+  const groups = [...labelTexts(settings, asked), settings.zeroShot.background];
+  return similaritiesTo(await embedGroups(groups, model), asked);
+}
+
+/** What each label is compared by: a caller's by its name as well. */
+export function labelTexts({ labels }: Settings, asked: boolean): readonly (readonly string[])[] {
+  return labels.map(({ name, description, examples }) =>
     asked ? [...new Set([name, description, ...examples])] : [description, ...examples],
   );
-  const vectors = await embedGroups([...groups, settings.zeroShot.background], model);
-  const background = vectors.pop() ?? [];
-  const byGroup = [...(asked ? vectors.map((group) => [middleOf(group)]) : vectors), background];
+}
+
+/** The same of vectors: those of each label and, last, those of the background. */
+export function similaritiesTo(
+  vectors: readonly (readonly Float32Array[])[],
+  asked: boolean,
+): (embedding: Float32Array) => number[] {
+  const labels = vectors.slice(0, -1);
+  const byGroup = [...(asked ? labels.map((group) => [middleOf(group)]) : labels), vectors.at(-1) ?? []];
   return (embedding) => byGroup.map((group) => Math.max(...group.map((vector) => dot(vector, embedding))));
 }
 
-async function embedGroups(groups: readonly (readonly string[])[], model: EmbeddingModel): Promise<Float32Array[][]> {
+/** Embeddings of groups of texts, each text read once. */
+export async function embedGroups(
+  groups: readonly (readonly string[])[],
+  model: EmbeddingModel,
+): Promise<Float32Array[][]> {
   const texts = [...new Set(groups.flat())];
   const vectors = new Map<string, Float32Array>();
   for (let at = 0; at < texts.length; at += TEXTS_PER_CALL) {

@@ -53,6 +53,18 @@ export const labelsSchema = z
       else context.addIssue({ code: 'custom', path: [index], message: `has the name of label ${first}` });
     }
   })
+  .superRefine((labels, context) => {
+    const owners = new Map<string, number>();
+    labels.forEach(({ examples }, index) => {
+      examples.forEach((example, at) => {
+        const owner = owners.get(foldSpace(example)) ?? index;
+        owners.set(foldSpace(example), owner);
+        if (owner === index) return;
+        const message = `is an example of both ${labels[owner]?.name} and ${labels[index]?.name}`;
+        context.addIssue({ code: 'custom', path: [index, 'examples', at], message });
+      });
+    });
+  })
   .refine(
     (labels) => labels.reduce((sum, { examples }) => sum + examples.length, 0) <= LIMITS.labelSetExamples,
     `at most ${LIMITS.labelSetExamples} examples in all`,
@@ -111,6 +123,10 @@ export function toLabelSet(asked: {
 
 function byName(one: AskedLabel, other: AskedLabel): number {
   return one.name < other.name ? -1 : 1;
+}
+
+function foldSpace(example: string): string {
+  return example.replace(/\s+/gu, ' ');
 }
 
 /** Two names that people would take for one. */

@@ -55,7 +55,7 @@ export const LIMITS = {
   labels: 100,
   labelChars: 64,
   labelTextChars: 400,
-  labelExamples: 20,
+  labelExamples: 50,
   labelSetExamples: 500,
   labelSetChars: 64 * KiB,
   hypothesisTemplateChars: 200,

@@ -1,15 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'csv-parse/sync';
-import * as z from 'zod';
 import { readSettingsFile, type Settings, settingsSchema } from '../../lib/cascade/settings.ts';
 import { indexOfHighest, softmax } from '../../lib/cascade/softmax.ts';
 import { settingsInTerms } from '../../lib/cascade/terms-cascades.ts';
 import { labelSimilarities } from '../../lib/cascade/zero-shot-stage.ts';
 import type { AskedLabel } from '../../lib/domain/label-set.ts';
 import { loadEmbeddingModel } from '../../lib/inference/embedding-model.ts';
-import { maskRecord } from '../../lib/masking/mask-record.ts';
 import type { EmbeddingModel } from '../../lib/ports.ts';
+import { type Concept, canonicalOf, draw, readConcepts } from './concepts.ts';
+import { printLearned } from './own-labels-learned.ts';
 import { rememberingModel } from './remembering-model.ts';
 import { type Random, seededRandom } from './seeded-random.ts';
 
@@ -17,9 +15,8 @@ import { type Random, seededRandom } from './seeded-random.ts';
  * How right the embedding's similarity is in labels that nobody trained, and which temperature and threshold suit it
  * (`zeroShot.asked` of lib/cascade/settings.ts): label sets of 2 to 50 concepts are drawn, and lines of these and, as
  * many, of other concepts are sorted into them. `node models/training/own-labels.ts`. A model that was trained on
- * concepts.csv knows these lines: the figures are then those of its own lessons.
+ * concepts.csv knows these lines: the figures are then those of its own lessons. Last, the head that examples train.
  */
-const CONCEPTS = join(import.meta.dirname, 'lines/concepts.csv');
 const MODELS = join(import.meta.dirname, '..');
 const SIZES = [2, 5, 10, 20, 50];
 const SETS_OF_A_SIZE = 30;
@@ -31,41 +28,15 @@ const THRESHOLDS = [0.4, 0.5, 0.6, 0.7, 0.8];
 const WORDINGS = ['name', 'description', 'examples'] as const;
 type Wording = (typeof WORDINGS)[number];
 
-interface Concept {
-  readonly name: string;
-  readonly description: string;
-  readonly lines: readonly string[];
-}
 /** Cosines with the labels and, last, with the background; `target` is the label's index, the background's for a line of none. */
 interface Judged {
   readonly cosines: readonly number[];
   readonly target: number;
 }
 
-const rowsSchema = z.array(z.object({ concept: z.string(), kind: z.enum(['description', 'line']), text: z.string() }));
-
-async function readConcepts(): Promise<readonly Concept[]> {
-  const rows = rowsSchema.parse(parse(await readFile(CONCEPTS), { columns: true, bom: true, skip_empty_lines: true }));
-  const textsOf = (own: typeof rows, wanted: string) =>
-    own.filter(({ kind }) => kind === wanted).map(({ text }) => text);
-  return [...Map.groupBy(rows, ({ concept }) => concept)].map(([name, own]) => ({
-    name,
-    // The first description is the name again.
-    description: textsOf(own, 'description')[1] ?? name,
-    lines: textsOf(own, 'line'),
-  }));
-}
-
 function toLabel({ name, description, lines }: Concept, wording: Wording): AskedLabel {
   if (wording === 'name') return { name, examples: [] };
   return { name, description, examples: wording === 'examples' ? lines.slice(0, EXAMPLES) : [] };
-}
-
-/** So many of the items, each once, in a random order. */
-function draw<Item>(random: Random, items: readonly Item[], count: number): readonly Item[] {
-  const left = [...items];
-  const number = Math.min(count, left.length);
-  return Array.from({ length: number }, () => left.splice(Math.floor(random() * left.length), 1)).flat();
 }
 
 interface Drawing {
@@ -100,7 +71,7 @@ function drawLines(random: Random, concepts: readonly Concept[], targetOf: (conc
     concept.lines.slice(EXAMPLES).map((message) => ({ message, target: targetOf(concept) })),
   );
   return draw(random, all, LINES_OF_A_SET).map(({ message, target }) => ({
-    canonical: maskRecord({ source: '', message }).canonical,
+    canonical: canonicalOf(message),
     target,
   }));
 }
@@ -164,6 +135,7 @@ async function main(): Promise<void> {
     console.log(`\nby ${wording}: temperature, threshold, precision/recall at ${SIZES.join(', ')} labels, mean F1`);
     console.log(table(judgedBySize).join('\n'));
   }
+  await printLearned(settings, reading);
   await model.close();
 }
 

@@ -41,6 +41,43 @@ describe('POST /v1/classify with labels', () => {
     );
   });
 
+  it('learns from examples where each label has five that differ', async () => {
+    const taught = [
+      {
+        name: 'Printers',
+        examples: [
+          'Tray 2 is out of paper',
+          'Toner of lp-4 is low',
+          'Page jammed in the fuser',
+          'Print job 71 queued for lp-4',
+          'lp-9 went offline while printing',
+        ],
+      },
+      {
+        name: 'Greenhouse',
+        examples: [
+          'Soil moisture of bed 3 fell to 11%',
+          'Irrigation valve 7 opened',
+          'Roof vents closed because of wind',
+          'Humidity setpoint changed to 60%',
+          'Growing lamps switched off at dusk',
+        ],
+      },
+    ];
+
+    const { results } = bodyOf(
+      await call('POST', '/v1/classify', {
+        log_entries: ['Paper jam in tray 1 of lp-4', 'Irrigation of bed 9 finished, moisture 40%'],
+        labels: taught,
+      }),
+    );
+
+    expect(results).toMatchObject([
+      { target_label: 'Printers', stage: 'embedding', reason: expect.stringContaining('the examples of Printers') },
+      { target_label: 'Greenhouse', stage: 'embedding' },
+    ]);
+  });
+
   it('is not what the path of the replaced program does, whatever it is sent', async () => {
     const { results } = bodyOf(await call('POST', '/classify', { log_entries: LINES, labels: ['only one'] }));
 
@@ -71,6 +108,16 @@ describe.each(Object.entries(doors))('labels that cannot be taken at %s', (_path
     ['an example of 10 kB', { labels: ['a', { name: 'b', examples: ['x'.repeat(10_000)] }] }, 'labels.1.examples.0'],
     ['two of one name', { labels: ['Billing', 'Shipping', ' billing '] }, 'labels.2'],
     ['a control character', { labels: ['Billing', 'Ship\u0000ping'] }, 'labels.1'],
+    [
+      'a line under two labels',
+      {
+        labels: [
+          { name: 'Billing', examples: ['card declined', 'refund sent'] },
+          { name: 'Shipping', examples: ['refund  sent'] },
+        ],
+      },
+      'labels.1.examples.0',
+    ],
     ['a template without {}', { labels: ['a', 'b'], hypothesis_template: 'It says so.' }, 'hypothesis_template'],
     ['a long template', { labels: ['a', 'b'], hypothesis_template: `{}${'x'.repeat(300)}` }, 'hypothesis_template'],
     ['a template alone', { hypothesis_template: 'about {}' }, 'hypothesis_template'],

@@ -22,7 +22,7 @@ describe('labels of a request', () => {
     ['one of 10 kB', ['Billing', 'x'.repeat(10_000)]],
     ['a description of 10 kB', ['Billing', { name: 'Shipping', description: 'x'.repeat(10_000) }]],
     ['an example of 10 kB', ['Billing', { name: 'Shipping', examples: ['x'.repeat(10_000)] }]],
-    ['21 examples of one', ['Billing', { name: 'Shipping', examples: Array.from({ length: 21 }, () => 'sent') }]],
+    ['51 examples of one', ['Billing', { name: 'Shipping', examples: Array.from({ length: 51 }, () => 'sent') }]],
     ['two of one name', ['Billing', 'Shipping', 'Billing']],
     ['two of one name but for its case and space', ['Billing', ' bIlling\u3000']],
     ['two of one name but for how an umlaut is written', ['Gr\u00fcn', 'Gru\u0308n']],
@@ -40,6 +40,14 @@ describe('labels of a request', () => {
     ['more than 500 examples in all', manyExamples(30, 20, 'x')],
   ])('are refused: %s', (_name, labels) => {
     expect(labelsSchema.safeParse(labels).success).toBe(false);
+  });
+
+  it('name both labels of a line that stands under two', () => {
+    const labels = ['Billing', 'Shipping'].map((name) => ({ name, examples: [`of ${name}`, 'refund sent'] }));
+
+    const issue = labelsSchema.safeParse(labels).error?.issues[0];
+
+    expect(issue).toMatchObject({ path: [1, 'examples', 1], message: 'is an example of both Billing and Shipping' });
   });
 
   it.each(['no place', '{} and {}', `${'x'.repeat(200)}{}`, 'about\n{}', ''])('refuse the template %j', (template) => {
