@@ -33,7 +33,7 @@ describe('a file dropped into the bucket', () => {
     expect(sum(job.byCategory)).toBe(3);
     expect(sum(job.byStage)).toBe(3);
     expect(header).toBe(`id,log_message,${addedColumns}`);
-    expect(lines[0]).toMatch(/^"1","User User7 logged in\.",User Action,0\.99,false,/);
+    expect(lines[0]).toMatch(/^"1","User User7 logged in\.",User Action,0\.9\d*,false,/);
     expect(lines.join('\n')).toMatch(
       /\n3,.*rejected row 3 \(line 5\).*\n"4",.*rejected row 4 \(line 6\).*\n"5","last one",/,
     );

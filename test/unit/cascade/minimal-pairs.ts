@@ -31,7 +31,7 @@ export const MINIMAL_PAIRS: readonly MinimalPair[] = [
   { fine: 'checks passed: 12/12', worse: 'checks passed: 0/12', sides: 'apart' },
   { fine: 'import finished, 0 errors', worse: 'import finished, 14 errors' },
   { fine: 'scan complete: no errors detected', worse: 'scan complete: errors detected' },
-  { fine: 'build finished without errors', worse: 'build finished with errors', sides: 'apart' },
+  { fine: 'build finished without errors', worse: 'build finished with errors' },
   { fine: 'errors=0 processed=120', worse: 'errors=7 processed=120' },
   { fine: 'INFO cache refreshed', worse: 'ERROR cache refreshed', sides: 'apart' },
   { fine: 'INFO retrying connection', worse: 'WARN retrying connection' },

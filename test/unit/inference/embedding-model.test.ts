@@ -114,7 +114,7 @@ describe('loadEmbeddingModel refuses', () => {
     const whole = await readFile(join(MODELS, 'starter', 'model.onnx'));
     const folder = await aModelsFolder({ files: { 'model.onnx': whole.subarray(0, 10_000) } });
 
-    await expect(load(folder)).rejects.toThrow(/model\.onnx has 10000 bytes, its manifest says 23017909$/);
+    await expect(load(folder)).rejects.toThrow(/model\.onnx has 10000 bytes, its manifest says \d+$/);
   });
 
   it('a file of the right size with other content', async () => {
