@@ -52,7 +52,8 @@ export const createBatch = defineRoute({
     },
     media: {
       'application/json': { schema: z.union([records, z.looseObject({ log_entries: records, ...askedLabelsShape })]) },
-      'application/x-ndjson': { description: 'A record a line.', example: ndjson },
+      // What it is is seen from the body: an array under this name is read too.
+      'application/x-ndjson': { description: 'A record a line.', schema: {}, example: ndjson },
     },
   },
   replies: { 202: { description: 'The job.', json: startedBatchSchema } },

@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { askedLabelsShape } from '../../domain/label-set.ts';
 
+/** One in a million; far smaller ones DynamoDB does not store, and nobody has counted. */
+const LEAST_RATE = 1e-6;
+
 const anomalyBaseRate = z
   .number()
-  .gt(0)
-  .lt(1)
+  .min(LEAST_RATE)
+  .max(1 - LEAST_RATE)
   .describe('Share of anomalies among the tenant’s records, where it is known; scores are then probabilities for it.');
 
 /** What `PUT /v1/labels` takes. */
