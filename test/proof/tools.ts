@@ -1,12 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export const root = resolve(import.meta.dirname, '../..');
-/** What proofs install and build lies here between runs; git does not see it. */
-export const proofFolder = join(root, 'dist/proof');
+/**
+ * What proofs install and build lies here between runs. Not in the repository: CDK follows every link in it when it takes
+ * the image's digest, and a Debian has links to all of the machine.
+ */
+export const proofFolder = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'logsieve-proof');
 
 /** Said in one sentence: a tool is not there, a step took too long or went wrong. */
 export class ProofFailed extends Error {
