@@ -74,7 +74,9 @@ export function mediaContent(
   components: Components,
 ): JsonObject {
   const entries = Object.entries(media).map(([type, { description, schema, example }]) => {
-    const made = schema === undefined ? { type: 'string' } : toSchema(schema, io, components);
+    // Of text that is sent a schema can say nothing: any bytes are some text.
+    const text = io === 'input' ? {} : { type: 'string' };
+    const made = schema === undefined ? text : toSchema(schema, io, components);
     return [type, { schema: description === undefined ? made : { ...made, description }, example }];
   });
   return Object.fromEntries(entries);
