@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { buckets, type FunctionName, functions, queues, tables } from '../topology.ts';
 import { queueUrl } from './queues.ts';
@@ -61,6 +62,8 @@ export function functionEnvironment(name: FunctionName, settings: LocalSettings)
     AWS_ENDPOINT_URL: endpoint,
     // Nothing here may go looking for an account's credentials or another machine's metadata.
     AWS_EC2_METADATA_DISABLED: 'true',
+    // The SDK looks for its settings at home: not in the owner's, and a container's user may have none.
+    HOME: tmpdir(),
     NODE_ENV: 'production',
     TZ: 'UTC',
   };

@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { ProofFailed, proofFolder, root, run } from './tools.ts';
 
@@ -72,7 +81,8 @@ const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 function addNpm(layer: string): void {
   mkdirSync(join(layer, 'etc/ssl/certs'), { recursive: true });
   copyFileSync(CERTIFICATES, join(layer, CERTIFICATES));
-  const npm = join(run('npm', ['root', '--global'], { timeoutSeconds: 60 }).trim(), 'npm');
+  // npm's own folder, of which the command is a link to bin/npm-cli.js.
+  const npm = resolve(realpathSync(run('which', ['npm'], { timeoutSeconds: 60 }).trim()), '../..');
   cpSync(npm, join(layer, 'usr/local/lib/node_modules/npm'), { recursive: true });
   const entry = '#!/bin/sh\nexec /usr/local/bin/node /usr/local/lib/node_modules/npm/bin/npm-cli.js "$@"\n';
   writeFileSync(join(layer, 'usr/local/bin/npm'), entry, { mode: 0o755 });
@@ -110,6 +120,7 @@ export function startContainer(
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (block) => (output += String(block)));
   return {
     output: () => output.slice(-4_000),
+    hasEnded: () => child.exitCode !== null,
     stop: async (pid: number | undefined) => {
       await endProcess(child, pid);
       buildah('rm', container);
@@ -119,8 +130,8 @@ export function startContainer(
 
 /** buildah does not pass a signal on, so the process inside is ended by its own id first. */
 async function endProcess(child: ChildProcess, pid: number | undefined): Promise<void> {
-  const closed = new Promise<void>((done) => child.once('close', () => done()));
   if (child.exitCode !== null) return;
+  const closed = new Promise<void>((done) => child.once('close', () => done()));
   if (pid !== undefined) process.kill(pid, 'SIGTERM');
   else child.kill('SIGKILL');
   await closed;

@@ -15,7 +15,7 @@ const MOTO_LACKS: Services['lacks'] = ['signed-lengths', 'reply-headers', 'abort
 await prove(async () => {
   skipWithout(['java', 'mvn', 'python3'], 'Debian packages default-jre-headless, maven, python3-venv');
   const [java, moto] = [installJavaServers(), installMoto()];
-  await using s3 = await startMoto(moto);
+  await using s3 = await startMoto(moto, { oneAtATime: true });
   const failed: string[] = [];
   const suite = async (services: Services) => {
     if (!(await runSuite(services))) failed.push(services.name);

@@ -54,19 +54,22 @@ async function withStack(state: string, use: (url: string, key: string) => Promi
   const container = startContainer(IMAGE, command, { LOGSIEVE_PROOF: String(port) }, [`${state}:/state`]);
   const url = `http://127.0.0.1:${port}`;
   try {
-    await untilHealthy(url, container.output);
+    await untilHealthy(url, container);
     await use(url, readFileSync(join(state, 'api-key'), 'utf8').trim());
   } finally {
-    await container.stop(findProcess(mark).pid);
+    await container.stop(container.hasEnded() ? undefined : findProcess(mark).pid);
   }
 }
 
-async function untilHealthy(url: string, output: () => string): Promise<void> {
+async function untilHealthy(
+  url: string,
+  { output, hasEnded }: { output: () => string; hasEnded: () => boolean },
+): Promise<void> {
   const until = Date.now() + READY_MS;
   for (;;) {
     const health = await fetch(`${url}/health`).catch(() => undefined);
     if (health?.ok) return;
-    if (Date.now() > until) throw new ProofFailed(`the container is not healthy\n${output()}`);
+    if (hasEnded() || Date.now() > until) throw new ProofFailed(`the container is not healthy\n${output()}`);
     await sleep(500);
   }
 }

@@ -54,9 +54,16 @@ aws { region = us-east-1, accountId = 000000000000 }
   return startServer('java', args, { port, cwd: folder });
 }
 
+/** Moto's own server answers on many threads, and checks a condition and writes without a lock between. */
+const ONE_AT_A_TIME = `import sys
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import run_simple
+run_simple("127.0.0.1", int(sys.argv[1]), DomainDispatcherApplication(create_backend_app), threaded=False)`;
+
 /** S3, SQS, DynamoDB, Lambda, CloudFormation and more. Functions are not run: that would take a container engine. */
-export async function startMoto(folder: string): Promise<Server> {
+export async function startMoto(folder: string, { oneAtATime = false } = {}): Promise<Server> {
   const port = await freePort();
-  const args = ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)];
+  const own = ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)];
+  const args = oneAtATime ? ['-c', ONE_AT_A_TIME, String(port)] : own;
   return startServer(join(folder, 'bin/python'), args, { port });
 }
