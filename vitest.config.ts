@@ -5,6 +5,7 @@ const infra = ['test/infra/**/*.test.ts'];
 
 export default defineConfig({
   test: {
+    globalSetup: 'test/temp-folder.ts',
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',

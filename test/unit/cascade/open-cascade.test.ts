@@ -1,6 +1,6 @@
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCascade } from '../../../lib/cascade/open-cascade.ts';
@@ -18,7 +18,7 @@ beforeEach(async () => {
   await cp(MODELS, folder, { recursive: true, filter: (path) => !path.endsWith('.onnx') });
   await symlink(join(MODELS, 'starter/model.onnx'), join(folder, 'starter/model.onnx'));
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(() => rm(dirname(folder), { recursive: true }));
 
 function open(change: { entailmentFolder?: string } = {}) {
   return openCascade({ modelsFolder: folder, threads: 1, clock: fakeClock(), ...change });
