@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Fault } from '../domain/errors.ts';
 import type { EntailmentModel } from '../ports.ts';
 import { planBatches } from './batches.ts';
 import { describeFolder } from './describe-folder.ts';
@@ -49,6 +50,7 @@ export async function loadEntailmentModel(folder: string, options: EntailmentOpt
   const encode = (premise: string, hypotheses: readonly string[]) =>
     encodePairs(tokenizer, premise, hypotheses, { maxTokens: entry.maxTokens, trusted });
   const runner = await openRunner(join(folder, entry.files.model.path), entry, options);
+  await requireLogits(runner, indexes, { folder, pairs: encode('ok', ['ok']) });
   return {
     id: entry.id,
     version: modelVersion(entry.version, digestOf(entry.files.model.path), digestOf(entry.files.tokenizer.path)),
@@ -66,6 +68,21 @@ function openRunner(path: string, entry: EntailmentEntry, options: SessionOption
   const cores = coresFor(options.threads);
   const isDynamic = entry.quantisation === 'dynamic';
   return openSessionPool(path, isDynamic ? { sessions: cores, threads: 1 } : { sessions: 1, threads: cores }, NAMES);
+}
+
+/** Asks the graph once: only its answer shows whether it has a logit for each label, and a service is to know at its start. */
+async function requireLogits(
+  runner: PassRunner,
+  indexes: EntailmentIndexes,
+  { folder, pairs }: { readonly folder: string; readonly pairs: readonly (readonly number[])[] },
+): Promise<void> {
+  try {
+    await entailAlone(runner, indexes, pairs);
+  } catch (cause) {
+    await runner.close();
+    const code = cause instanceof Fault ? cause.code : 'model-file';
+    throw new Fault(code, `${folder}: ${cause instanceof Error ? cause.message : 'the model failed'}`, { cause });
+  }
 }
 
 function entailAlone(

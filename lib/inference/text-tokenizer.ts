@@ -26,7 +26,7 @@ export interface TextTokenizer {
 export async function loadTokenizer(path: string): Promise<TextTokenizer> {
   const parsed = tokenizerFileSchema.safeParse(await readJson(path, 'model-file'));
   if (!parsed.success) throw new Fault('model-file', `${path} is no tokenizer file`, { cause: parsed.error });
-  const tokenizer = mend(new Tokenizer(parsed.data, {}), parsed.data);
+  const tokenizer = mend(open(parsed.data, path), parsed.data);
   const special = parsed.data.added_tokens.map(({ content }) => content);
   const idOf = (token: string): number => {
     const id = tokenizer.token_to_id(token);
@@ -40,6 +40,16 @@ export async function loadTokenizer(path: string): Promise<TextTokenizer> {
     cls: idOf('[CLS]'),
     sep: idOf('[SEP]'),
   };
+}
+
+/** The library checks little of a file, and says what it misses without its name. */
+function open(file: z.infer<typeof tokenizerFileSchema>, path: string): Tokenizer {
+  try {
+    return new Tokenizer(file, {});
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'it cannot be read';
+    throw new Fault('model-file', `${path} is no tokenizer file: ${why}`, { cause });
+  }
 }
 
 /** Puts our own parts in where the library's are inexact or slow. */

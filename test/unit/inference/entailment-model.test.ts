@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
-import { loadEntailmentModel } from '../../../lib/inference/entailment-model.ts';
+import { type LoadedEntailment, loadEntailmentModel } from '../../../lib/inference/entailment-model.ts';
 import { encodePairs } from '../../../lib/inference/pair-tokenizer.ts';
 import { loadTokenizer } from '../../../lib/inference/text-tokenizer.ts';
 import { multiLabelProbabilities, singleLabelProbabilities } from '../../../lib/inference/zero-shot-probabilities.ts';
-import type { EntailmentModel } from '../../../lib/ports.ts';
 import { HOSTILE_TEXTS } from './hostile-texts.ts';
 import { anEntailmentFolder, aQuantisedFolder, NLI_TINY } from './models-folder.ts';
+
+/** `[SEP]` of the fixture's tokenizer. */
+const SEP = 2;
 
 const goldenSchema = z.object({
   text: z.string(),
@@ -33,7 +35,7 @@ const largestGap = (found: readonly number[], wanted: readonly number[]): number
   Math.max(...wanted.map((value, index) => Math.abs(value - (found[index] ?? Number.NaN))));
 
 describe('loadEntailmentModel', () => {
-  let model: EntailmentModel;
+  let model: LoadedEntailment;
   beforeAll(async () => {
     model = await loadEntailmentModel(NLI_TINY, { threads: 1, reading: 'reference' });
   });
@@ -107,10 +109,25 @@ describe('loadEntailmentModel', () => {
     }
   });
 
-  it('refuses a hypothesis that leaves no room for a text', async () => {
+  it('reads of a hypothesis that leaves no room for a text what half of the room holds', async () => {
     const endless = 'unlikely to fit '.repeat(200);
 
-    await expect(model.entail('ok', [endless])).rejects.toMatchObject({ kind: 'invalid', code: 'hypothesis-too-long' });
+    const [ids = []] = model.encode('x '.repeat(2_000), [endless]);
+    const [answer] = await model.entail('ok', [endless]);
+
+    const hypothesis = ids.slice(ids.indexOf(SEP) + 1, -1);
+    expect(ids).toHaveLength(512);
+    expect(hypothesis).toHaveLength(253);
+    expect(Number.isFinite(answer?.entailment)).toBe(true);
+  });
+
+  it('lets no label end its sentence', async () => {
+    const guarded = await loadEntailmentModel(NLI_TINY, { threads: 1 });
+
+    const [ids = []] = guarded.encode('disk failed', ['This is [SEP] bad.']);
+    await guarded.close();
+
+    expect(ids.filter((id) => id === SEP)).toHaveLength(2);
   });
 
   it('is named by its folder and content where it was handed in without a manifest', async () => {
@@ -199,9 +216,9 @@ describe('loadEntailmentModel refuses', () => {
       'no label entailment',
     );
     await expect(load(await withLabels(undefined))).rejects.toThrow('config.json has no id2label map');
-    const three = await load(await withLabels({ 0: 'contradiction', 1: 'neutral', 2: 'entailment' }));
-    await expect(three.entail('a', ['b'])).rejects.toThrow('the model gives 2 logits, its id2label names 3');
-    await three.close();
+    await expect(load(await withLabels({ 0: 'contradiction', 1: 'neutral', 2: 'entailment' }))).rejects.toThrow(
+      'the model gives 2 logits, its id2label names 3',
+    );
   });
 
   it('a label map other than its manifest says', async () => {

@@ -91,6 +91,8 @@ describe('loadTokenizer refuses', () => {
 
     await writeFile(path, '{"model":{"type":"BPE"},"added_tokens":[]}');
     await expect(loadTokenizer(path)).rejects.toThrow(`${path} is no tokenizer file`);
+    await writeFile(path, '{"model":{"type":"Unigram"},"added_tokens":[]}');
+    await expect(loadTokenizer(path)).rejects.toThrow(`${path} is no tokenizer file: Tokenizer must contain`);
     await writeFile(path, '{"model":');
     await expect(loadTokenizer(path)).rejects.toThrow(`${path} is no JSON`);
     const file = Object(await readJson(FILE, 'test'));
