@@ -1,4 +1,5 @@
 import type { Degradation } from '../domain/verdict.ts';
+import type { Log } from '../ports.ts';
 import type { Deadline } from './deadline.ts';
 import { BATCH_RESERVE_MS } from './embed-texts.ts';
 import type { AskedStage } from './settings.ts';
@@ -18,11 +19,12 @@ export async function askLocalStages(
   route: AskedStage | undefined,
   reading: TextReading,
   deadline: Deadline,
+  log?: Log,
 ): Promise<LocalOutcome> {
   let guess: StageAnswer | undefined;
   let degraded: Degradation | undefined;
   for (const stage of inOrder(stages, route)) {
-    const answer = await askStage(stage, reading, deadline);
+    const answer = await askStage(stage, reading, deadline, log);
     if (typeof answer === 'string') degraded = answer;
     else if (answer?.sure) return { sure: answer, guess, degraded };
     else if (answer !== undefined && answer.confidence > (guess?.confidence ?? -1)) guess = answer;
@@ -39,11 +41,14 @@ async function askStage(
   stage: LocalStage,
   reading: TextReading,
   deadline: Deadline,
+  log: Log | undefined,
 ): Promise<StageAnswer | Degradation | undefined> {
   if (stage.costly && !deadline.leaves(BATCH_RESERVE_MS)) return 'out-of-time';
   try {
     return await stage.ask(reading);
-  } catch {
+  } catch (error) {
+    // Its name only: a message may hold what the stage was asked.
+    log?.('error', 'stage-failed', { stage: stage.name, why: error instanceof Error ? error.name : 'unknown' });
     return 'model-failed';
   }
 }

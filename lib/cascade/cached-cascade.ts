@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { MaskedRecord } from '../domain/record.ts';
-import type { Decision } from '../domain/verdict.ts';
+import type { Decision, Stage } from '../domain/verdict.ts';
 import type { Log, Meter, VerdictCache } from '../ports.ts';
 import { type DecisionMemory, memoryKey } from './decision-memory.ts';
 import type { Cascade, DecideOptions } from './types.ts';
@@ -18,6 +18,8 @@ interface Parts {
   readonly store: VerdictCache | undefined;
   readonly log: Log | undefined;
   readonly meter?: Meter;
+  /** Stages whose answers cost so much that one seen once is worth storing; the language model's always are. */
+  readonly costly?: ReadonlySet<Stage>;
 }
 
 /** In front of the stages: what this process answered before, then what any process of this version did. */
@@ -91,7 +93,7 @@ async function settle(
     settled.set(key, decision);
     if (!isLasting(decision)) return;
     parts.memory.set(key, { decision, timesAsked: times });
-    if (times > 1 || isCostly(decision)) repeated.set(key, decision);
+    if (times > 1 || decision.stage === 'llm' || parts.costly?.has(decision.stage)) repeated.set(key, decision);
   });
   return settled;
 }
@@ -102,10 +104,6 @@ async function settle(
  */
 function isLasting(decision: Decision): boolean {
   return decision.degraded === undefined || decision.degraded === 'llm-off';
-}
-
-function isCostly(decision: Decision): boolean {
-  return decision.stage === 'llm';
 }
 
 /** A store that cannot be read is as good as empty: verdicts must not depend on it. */

@@ -1,4 +1,5 @@
 import type { TenantRule } from '../domain/tenant-rule.ts';
+import type { Stage } from '../domain/verdict.ts';
 import type { Clock, EmbeddingModel, EntailmentModel, LanguageModel, Log, Meter, VerdictCache } from '../ports.ts';
 import { cachedCascade } from './cached-cascade.ts';
 import { cascadeVersion, contentHash } from './cascade-version.ts';
@@ -49,6 +50,9 @@ export interface CascadePorts {
 const MEMORY_ENTRIES = 20_000;
 /** Of each of the few cascades on other terms. */
 const TERMS_MEMORY_ENTRIES = 4_000;
+
+/** What was settled by a cross-encoder, or by nobody after it was asked: a pass for each label, against one write. */
+const CROSS_ENCODED: ReadonlySet<Stage> = new Set(['zero-shot', 'none']);
 
 /** What all cascades of a process have in common, on whatever terms. */
 interface Shared {
@@ -107,7 +111,8 @@ async function assemble(
     log,
   });
   const cascade = meter === undefined ? staged : meterVerdicts(staged, meter);
-  return cachedCascade({ cascade, memory: decisionMemory(memoryEntries), store: cache, log, meter });
+  const costly = ingredients.entailmentModel === undefined ? undefined : CROSS_ENCODED;
+  return cachedCascade({ cascade, memory: decisionMemory(memoryEntries), store: cache, log, meter, costly });
 }
 
 /** Whether a rule names the category: among labels of a caller's own only the tenant's rules do, the service's know no such labels. */

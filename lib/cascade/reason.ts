@@ -9,7 +9,7 @@ const DEGRADATION_WORDS: Readonly<Record<Degradation, string>> = {
   'llm-off': 'the language model, which would be asked, is off',
   'llm-failed': 'the language model, which was wanted, did not answer',
   'llm-out-of-budget': "the language model's budget for this hour is spent",
-  'model-failed': 'the severity model failed',
+  'model-failed': 'a model failed',
 };
 
 /** One sentence about a decision, of our own words, label and rule names and numbers only: log text is never repeated. */

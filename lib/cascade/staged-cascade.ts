@@ -67,7 +67,7 @@ async function decideTexts(
   const courses: Course[] = [];
   for (const question of questions) {
     const { reading, unread } = readings.get(question.canonical) ?? noReading(question);
-    const local = await askLocalStages(parts.localStages, routeOf(parts, question), reading, deadline);
+    const local = await askLocalStages(parts.localStages, routeOf(parts, question), reading, deadline, parts.log);
     courses.push({ question, reading, unread, local, llm: undefined });
   }
   const answered = await askLanguageModel(parts, courses, deadline);

@@ -94,6 +94,22 @@ describe('the cache before the stages', () => {
     expect(cache.puts).toEqual([1]);
   });
 
+  it('tells the store at once what a cross-encoder was asked', async () => {
+    const cache = countingStore();
+    const entailmentModel = {
+      id: 'nli',
+      version: '1',
+      entail: async () => [5, 0, 0].map((entailment) => ({ entailment, notEntailment: 0 })),
+      close: async () => {},
+    };
+    const cascade = await aCascade({ cache, entailmentModel });
+
+    const [decision] = await cascade.decide('acme', [aMaskedRecord({ pattern: 'near the description' }), HAMMER]);
+
+    expect(decision).toMatchObject({ category: 'Fruit', stage: 'zero-shot', model: { id: 'nli' } });
+    expect(cache.puts).toEqual([1]);
+  });
+
   it('takes what another process stored, and asks no model', async () => {
     const cache = memoryVerdictCache();
     const [original] = await (await aCascade({ cache })).decide('acme', [HAMMER, HAMMER]);
