@@ -10,6 +10,8 @@ export interface GatewayProblem {
   readonly status: number;
   readonly title: string;
   readonly detail: string;
+  /** When to come again, where that would help. */
+  readonly retryAfterSeconds?: number;
 }
 
 export const gatewayProblems = {
@@ -49,6 +51,7 @@ export const gatewayProblems = {
     status: 429,
     title: 'Too many requests',
     detail: 'Slow down and try again.',
+    retryAfterSeconds: 1,
   },
   'bad-request': {
     responses: ['DEFAULT_4XX'],

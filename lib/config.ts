@@ -3,6 +3,12 @@ import { InvalidInput } from './domain/errors.ts';
 import { quotasSchema } from './domain/quota.ts';
 
 /** What a function reads from its environment. Both builders set every name; this is the only place that reads them. */
+/** Origins of web pages that may call the API, with spaces between; none by default. */
+export const corsOriginsSchema = z
+  .string()
+  .default('')
+  .transform((text) => text.split(' ').filter((origin) => origin !== ''));
+
 const configSchema = z.object({
   UPLOADS_BUCKET: z.string().min(3),
   DATA_BUCKET: z.string().min(3),
@@ -47,11 +53,7 @@ const configSchema = z.object({
         }),
       ),
     ),
-  /** Origins of web pages that may call the API, with spaces between; none by default. */
-  CORS_ORIGINS: z
-    .string()
-    .default('')
-    .transform((text) => text.split(' ').filter((origin) => origin !== '')),
+  CORS_ORIGINS: corsOriginsSchema,
   /** Log groups whose names begin with this are our own and are refused. */
   OWN_LOG_GROUP_PREFIX: z.string().min(1).default('/aws/lambda/logsieve-'),
   /** What tenants may use: JSON `{"everyone": {"linesPerDay": 1000000}, "tenants": {"acme": {"requestsPerMinute": 600}}}`. */

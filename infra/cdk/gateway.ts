@@ -19,6 +19,7 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import { InterfaceVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { fixedCorsHeaders } from '../../lib/http/cors.ts';
 import { PROBLEM_MEDIA_TYPE, problemType } from '../../lib/http/problem.ts';
 import { SECURITY_HEADERS } from '../../lib/http/security-headers.ts';
 import { type GatewayProblem, gatewayProblems } from '../gateway-problems.ts';
@@ -206,14 +207,15 @@ function acknowledgeKeys(method: Method): void {
 }
 
 /** Values are written between quotes here, so that those which hold quotes (a page's policy) are left out: no problem is a page. */
-const staticHeaders = Object.fromEntries(
-  Object.entries(SECURITY_HEADERS).flatMap(([name, value]) => (value.includes("'") ? [] : [[name, `'${value}'`]])),
-);
+function quoted(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const plain = Object.entries(headers).filter(([, value]) => !value.includes("'"));
+  return Object.fromEntries(plain.map(([name, value]) => [name, `'${value}'`]));
+}
 
 function addProblem(
   api: RestApi,
   code: string,
-  { responses, status, title, detail }: GatewayProblem,
+  { responses, status, title, detail, retryAfterSeconds }: GatewayProblem,
   { cors }: Settings,
 ): void {
   const problem = { type: problemType(code), title, status, detail, requestId: '$context.requestId' };
@@ -223,9 +225,9 @@ function addProblem(
       statusCode: String(status),
       responseHeaders: {
         'Content-Type': `'${PROBLEM_MEDIA_TYPE}'`,
-        ...staticHeaders,
-        // The gateway cannot choose among origins here: with several, pages see that its own refusals failed, not why.
-        ...(cors.length === 1 ? { 'Access-Control-Allow-Origin': `'${cors[0]}'` } : {}),
+        ...quoted(SECURITY_HEADERS),
+        ...quoted(fixedCorsHeaders(cors)),
+        ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': `'${retryAfterSeconds}'` }),
       },
       templates: { 'application/json': JSON.stringify(problem) },
     });

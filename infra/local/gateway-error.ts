@@ -2,7 +2,7 @@ import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { PROBLEM_MEDIA_TYPE, type Problem, problemType } from '../../lib/http/problem.ts';
 import { SECURITY_HEADERS } from '../../lib/http/security-headers.ts';
-import { type GatewayProblemCode, gatewayProblems } from '../gateway-problems.ts';
+import { type GatewayProblem, type GatewayProblemCode, gatewayProblems } from '../gateway-problems.ts';
 
 /** An error that the gateway makes itself, before or instead of a function's answer. */
 export class GatewayError extends Error {
@@ -14,11 +14,15 @@ export class GatewayError extends Error {
   }
 }
 
-/** Answers with a problem document (RFC 9457), as the deployed gateway's responses do. */
-export function replyProblem(response: ServerResponse, code: GatewayProblemCode, requestId: string): void {
+/** Answers with a problem document (RFC 9457), as the deployed gateway's responses do. `cors`: what a page of another origin is told. */
+export function replyProblem(
+  response: ServerResponse,
+  code: GatewayProblemCode,
+  { requestId, cors }: { requestId: string; cors: Readonly<Record<string, string>> },
+): void {
   if (response.headersSent) return void response.destroy();
   const { status, headers, body } = problemReply(code, requestId);
-  response.writeHead(status, headers);
+  response.writeHead(status, { ...headers, ...cors });
   // What is left of a body that was too large is read and dropped, or it would stand before the next request.
   response.req.resume();
   response.end(body);
@@ -34,7 +38,7 @@ export function refuseHead(error: Error, socket: Duplex, requestId: string): voi
 }
 
 function problemReply(code: GatewayProblemCode, requestId: string) {
-  const { status, title, detail } = gatewayProblems[code];
+  const { status, title, detail, retryAfterSeconds }: GatewayProblem = gatewayProblems[code];
   const problem: Problem = { type: problemType(code), title, status, detail, requestId };
   const body = JSON.stringify(problem);
   const headers = {
@@ -42,6 +46,7 @@ function problemReply(code: GatewayProblemCode, requestId: string) {
     'content-length': Buffer.byteLength(body),
     ...SECURITY_HEADERS,
     'x-request-id': requestId,
+    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
   };
   return { status, headers, body };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import * as z from 'zod';
+import { corsHeaders } from '../../lib/http/cors.ts';
 import { matchRoute } from '../../lib/http/match-path.ts';
 import { CATCH_ALL } from '../../lib/http/unmatched.ts';
 import { type FunctionName, gateway, type RouteTopology } from '../topology.ts';
@@ -16,6 +17,8 @@ export interface GatewayOptions {
   readonly host?: string;
   readonly routes: readonly RouteTopology[];
   readonly pool: (name: FunctionName) => FunctionPool;
+  /** Origins of web pages that may read the gateway's own refusals; what functions answer says so itself. */
+  readonly corsOrigins?: readonly string[];
   readonly now: () => number;
 }
 
@@ -46,7 +49,8 @@ export async function startGateway(options: GatewayOptions) {
     (request, response) => {
       const requestId = randomUUID();
       serve(request, response, requestId).catch((error) => {
-        replyProblem(response, error instanceof GatewayError ? error.code : 'bad-answer', requestId);
+        const cors = corsHeaders(options.corsOrigins ?? [], request.headers.origin);
+        replyProblem(response, error instanceof GatewayError ? error.code : 'bad-answer', { requestId, cors });
       });
     },
   );

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { corsOriginsSchema } from '../../lib/config.ts';
 import { buildFunctions, functionsFolder } from '../commands/build.ts';
 import { type FunctionName, type FunctionTopology, functions, lostDeliveries, routes } from '../topology.ts';
 import { startEmulators } from './emulators.ts';
@@ -75,7 +76,15 @@ async function startParts(options: StackOptions, closers: (() => unknown)[], clo
   };
 
   // The gateway's port is asked for first: it is the one that a user is told of.
-  const gateway = await startGateway({ port: options.port, host: options.host, routes, pool: poolOf, now });
+  const corsOrigins = corsOriginsSchema.parse(options.settings.CORS_ORIGINS);
+  const gateway = await startGateway({
+    port: options.port,
+    host: options.host,
+    routes: wiring.routes,
+    pool: poolOf,
+    now,
+    corsOrigins,
+  });
   closers.push(gateway.close);
   const closing = <T extends { close: () => unknown }>(opened: T): T => {
     closers.push(opened.close);

@@ -18,7 +18,7 @@ export async function dressReply(
   event: APIGatewayProxyEvent,
   options: { origins: readonly string[] },
 ): Promise<APIGatewayProxyResult> {
-  const cors = corsHeaders(options.origins, event);
+  const cors = corsHeaders(options.origins, headerOf(event, 'origin'));
   const tagged = withEtag(reply, event);
   const packed = await withGzip(tagged, event);
   const allow = event.httpMethod === 'OPTIONS' ? reply.headers?.allow : undefined;

@@ -137,8 +137,13 @@ describe('the deployed service', () => {
       ResponseParameters: Match.objectLike({
         'gatewayresponse.header.Content-Type': "'application/problem+json'",
       }),
+        'gatewayresponse.header.access-control-allow-origin': "'https://console.example.com'",
     });
   });
+    template.hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
+      ResponseType: 'THROTTLED',
+      ResponseParameters: Match.objectLike({ 'gatewayresponse.header.Retry-After': "'1'" }),
+    });
 
   it('never puts a key into the access log', () => {
     const [stage] = properties('AWS::ApiGateway::Stage');
