@@ -5,7 +5,8 @@ import { openPorts } from './ports.ts';
 
 /**
  * Counts a request's lines against the quotas of its key and tenant, before they are judged. A repeat with the same
- * Idempotency-Key and content is counted once. Throws `OverQuota`.
+ * Idempotency-Key and content is counted once (`content`: a file rather than the form around it, whose boundary changes).
+ * Throws `OverQuota`.
  */
 export async function chargeLines(
   request: Pick<ApiRequest, 'caller' | 'headers'>,

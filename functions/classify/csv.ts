@@ -1,5 +1,6 @@
 import { LIMITS } from '../../lib/domain/limits.ts';
 import { jsonReply } from '../../lib/http/api-request.ts';
+import { idempotencyKeyOf } from '../../lib/http/idempotency-key.ts';
 import { readFormFile } from '../../lib/http/read-form.ts';
 import { classifyCsv as route } from '../../lib/http/routes/classify-csv.ts';
 import { judgeSmallSource, readSmallSource, renderSmallResults } from '../../lib/jobs/judge-source.ts';
@@ -27,11 +28,12 @@ export const classifyCsv = answer(route, async (request) => {
       name: 'batch.csv',
       inServiceLabels: true,
       by: { keyId: caller.keyId, quota: caller.quota },
+      idempotencyKey: idempotencyKeyOf(request),
     });
     const address = `/v1/jobs/${job.id}`;
     return jsonReply(202, { jobId: job.id, state: job.state, job: address, results: `${address}/results` });
   }
-  await chargeLines(request, 'classify', small.rows.length, body);
+  await chargeLines(request, 'classify', small.rows.length, file.bytes);
   const judged = await judgeSmallSource(await processCascade(), tenant, small, { remainingMs });
   return {
     statusCode: 200,

@@ -65,7 +65,7 @@ async function plotCsv(request: Request): Promise<PlotData> {
     const detail = `A CSV of more than ${LIMITS.csvRowsNow} rows is not plotted at once. Send it as a file by POST /v1/uploads, and plot the job.`;
     throw new InvalidInput('too-large', detail, { status: 413 });
   }
-  await chargeLines(request, 'classify', small.rows.length, request.body);
+  await chargeLines(request, 'classify', small.rows.length, file.bytes);
   const { rows } = await judgeSmallSource(await processCascade(), request.caller.tenant, small, { remainingMs });
   const judged = rows.flatMap(({ source, judged: row }) => {
     if (!('judgement' in row) || !('record' in source)) return [];

@@ -18,9 +18,10 @@ export class LegacyInvalid extends InvalidInput {
   }
 }
 
-/** On the replaced programs' paths a 400 is their 422; everything else stays what it is. */
+/** On the replaced programs' paths a 400 is their 422, and a 422 says what theirs does; everything else stays what it is. */
 export function asLegacyError(error: unknown): unknown {
-  return error instanceof InvalidInput && error.status === 400 ? new LegacyInvalid(error) : error;
+  const isTheirs = error instanceof InvalidInput && (error.status === 400 || error.status === 422);
+  return isTheirs ? new LegacyInvalid(error) : error;
 }
 
 function toDetails({ code, message, issues }: InvalidInput): readonly ValidationDetail[] {

@@ -7,6 +7,7 @@ import { handler as finish } from '../../functions/finish-job/finish-job.ts';
 import { handler as ingest } from '../../functions/ingest-upload/ingest-upload.ts';
 import { aContext, anApiEvent } from '../factories/api.ts';
 import { anSqsEvent } from '../factories/events.ts';
+import { aJob, aJobId } from '../factories/jobs.ts';
 import { bodyOf, type Service, startService } from './a-service.ts';
 
 const LINES = [
@@ -153,6 +154,26 @@ describe('a batch on its way through the functions', () => {
 
     for (const problem of problems)
       expect(problem).toMatchObject({ status: 400, type: expect.stringMatching(/problem:(cursor|invalid-query)$/) });
+  });
+
+  it('refuses the cursor of another tenant on every route that takes one', async () => {
+    await service.jobs.create(aJob({ tenant: 'acme', state: 'completed' }));
+    await service.jobs.create(aJob({ tenant: 'globex', state: 'completed' }));
+    const ask = async (tenant: string, path: string, query: Record<string, string>) =>
+      bodyOf(await api(anApiEvent({ path, query: { ...query, limit: '1' }, scopes: 'read', tenant }), aContext()));
+    const [ofRows, ofPatterns, ofJobs] = await Promise.all([
+      ask('acme', `/v1/jobs/${jobId}/verdicts`, {}),
+      ask('acme', `/v1/jobs/${jobId}/patterns`, {}),
+      ask('acme', '/v1/jobs', {}),
+    ]);
+
+    const answers = await Promise.all([
+      ask('globex', `/v1/jobs/${aJobId}/verdicts`, { cursor: ofRows.cursor }),
+      ask('globex', `/v1/jobs/${aJobId}/patterns`, { cursor: ofPatterns.cursor }),
+      ask('globex', '/v1/jobs', { cursor: ofJobs.cursor }),
+    ]);
+
+    for (const answer of answers) expect(answer).toMatchObject({ status: 400, type: 'urn:logsieve:problem:cursor' });
   });
 
   it('is not replayed: nothing in it failed', async () => {

@@ -147,6 +147,27 @@ describe('query parameters that nobody knows', () => {
     const [ours, replaced] = await Promise.all([post('/v1/classify', sent), post('/classify', sent)]);
 
     expect(bodyOf(ours)).toMatchObject({ status: 400, type: 'urn:logsieve:problem:invalid-query' });
+  it('makes one job of a larger one that is sent again with its Idempotency-Key, and none of another file', async () => {
+    const rows = 'line of text\n'.repeat(2_500);
+    const send = (content: string, boundary: string) => {
+      const sent = form(content);
+      const type = `multipart/form-data; boundary=${boundary}`;
+      const body = sent.body.replaceAll('----b0undary', boundary);
+      return post('/classify/csv', { body, headers: { 'content-type': type, 'idempotency-key': 'a-large-one' } });
+    };
+
+    const first = bodyOf(await send(`log_message\n${rows}`, 'first'));
+    const again = bodyOf(await send(`log_message\n${rows}`, 'second'));
+    const other = bodyOf(await send(`log_message\nanother\n${rows}`, 'third'));
+
+    expect(again.jobId).toBe(first.jobId);
+    expect(other).toMatchObject({
+      status: 422,
+      type: 'urn:logsieve:problem:idempotency-key-reused',
+      detail: [{ loc: ['body'] }],
+    });
+  });
+
     expect(bodyOf(ours).detail).toContain('treshold');
     expect(replaced.statusCode).toBe(200);
   });

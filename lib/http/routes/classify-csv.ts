@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { columnsSchema } from '../../domain/job.ts';
 import { LIMITS } from '../../domain/limits.ts';
+import { jobKeyHeader } from '../idempotency-key.ts';
 import { defineRoute } from '../route.ts';
 import { startedJobSchema } from '../schemas/job.ts';
 import { queryProbability } from '../schemas/query.ts';
@@ -32,6 +33,7 @@ export const classifyCsv = defineRoute({
   query: columnsSchema
     .extend({ threshold: queryProbability('From which score on a row is an anomaly.').optional() })
     .loose(),
+  headers: jobKeyHeader,
   body: {
     limits: {
       wireBytes: LIMITS.batchWireBytes,

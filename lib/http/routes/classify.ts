@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { LIMITS } from '../../domain/limits.ts';
 import { classifyBodySchema, ownLabelsBodySchema } from '../classify-route.ts';
+import { lineKeyHeader } from '../idempotency-key.ts';
 import { defineRoute } from '../route.ts';
 import { summarySchema } from '../schemas/summary.ts';
 import { labelledVerdictSchema } from '../schemas/verdict.ts';
@@ -37,6 +38,7 @@ const entry = {
   scope: 'ingest',
   handledBy: 'classify-http',
   method: 'POST',
+  headers: lineKeyHeader,
   replies: {
     200: {
       description: 'A verdict for each record, in the order sent.',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { LIMITS } from '../../domain/limits.ts';
+import { lineKeyHeader } from '../idempotency-key.ts';
 import { defineRoute } from '../route.ts';
 import { analyzeBodySchema, analyzeReplySchema, modelHealthSchema } from '../schemas/analyze.ts';
 
@@ -14,7 +15,8 @@ export const analyze = defineRoute({
   scope: 'ingest',
   summary: 'Whether a message is an anomaly, as the anomaly detector said it',
   description:
-    'One message, a list of messages (`log_messages`), or an array of messages with a threshold each. With `labels` the reply says the category too.',
+    'One message, a list of messages (`log_messages`), or an array of messages with a threshold each. With `labels` the reply says the category too. The probability is the content score’s; with `question` it is the zero-shot model’s, asked as the detector asked it.',
+  headers: lineKeyHeader,
   body: {
     limits: {
       wireBytes: LIMITS.classifyBytes,

@@ -3,19 +3,11 @@ import { columnsSchema } from '../../domain/job.ts';
 import { askedLabelsShape, hypothesisTemplateSchema } from '../../domain/label-set.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import { labelsTextSchema } from '../../ingest/metadata-labels.ts';
+import { jobKeyHeader } from '../idempotency-key.ts';
 import { defineRoute } from '../route.ts';
 import { startedBatchSchema, startedJobSchema, startedUploadSchema } from '../schemas/job.ts';
 import { queryText } from '../schemas/query.ts';
 import { ofJob } from './jobs.ts';
-
-/** What may be sent with a POST that creates. */
-export const idempotencyHeader = {
-  'Idempotency-Key': {
-    description: 'A repeat with the same key and body is the same job; with another body it is refused (422).',
-    pattern: '^[\\x21-\\x7e]{1,128}$',
-    example: 'tuesday-1',
-  },
-} as const;
 
 const noControlCharacters = z
   .string()
@@ -43,7 +35,7 @@ export const createBatch = defineRoute({
     labels: queryText(labelsTextSchema, 'Names between commas, or the JSON array that a body takes.').optional(),
     hypothesis_template: hypothesisTemplateSchema.optional(),
   }),
-  headers: idempotencyHeader,
+  headers: jobKeyHeader,
   body: {
     limits: {
       wireBytes: LIMITS.batchWireBytes,
@@ -73,7 +65,7 @@ export const createUpload = defineRoute({
   tag: 'Jobs',
   summary: 'A job that waits for its bytes, and links that write them',
   description: `Files of up to ${LIMITS.uploadBytes} bytes: \`.csv\`, \`.tsv\`, \`.ndjson\`, \`.log\`, each also \`.gz\`. Over ${LIMITS.singlePutBytes} bytes there is a link for each part.`,
-  headers: idempotencyHeader,
+  headers: jobKeyHeader,
   body: {
     limits: { wireBytes: LIMITS.requestBytes, inflatedBytes: LIMITS.requestBytes, instead: 'Send JSON.' },
     json: z.strictObject({

@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { SCOPES, wantedKeySchema } from '../../access/keys.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import { partialQuotaSchema } from '../../domain/quota.ts';
+import { secretKeyHeader } from '../idempotency-key.ts';
 import { defineRoute } from '../route.ts';
 import { queryFlag } from '../schemas/query.ts';
-import { idempotencyHeader } from './doors.ts';
 
 const admin = { handledBy: 'api', scope: 'admin', tag: 'Settings' } as const;
 const ofKey = {
@@ -49,7 +49,7 @@ export const createKey = defineRoute({
   path: '/v1/keys',
   summary: 'Makes a key',
   description: `Of a tenant at most ${LIMITS.keys} keys open something. A request repeated with the same Idempotency-Key makes no second key: it is refused (409) and names the first, whose secret cannot be shown again.`,
-  headers: idempotencyHeader,
+  headers: secretKeyHeader,
   body: { limits, json: wantedKeySchema },
   replies: { 201: { description: 'The key, with its secret.', json: secretSchema } },
   problems: { 409: 'Made by an earlier request, or too many keys.' },

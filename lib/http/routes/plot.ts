@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { jobIdSchema } from '../../domain/job.ts';
 import { LIMITS } from '../../domain/limits.ts';
 import { classifyBodySchema } from '../classify-route.ts';
+import { lineKeyHeader } from '../idempotency-key.ts';
 import { defineRoute } from '../route.ts';
 import { fileForm } from './classify-csv.ts';
 
@@ -18,7 +19,10 @@ export const plot = defineRoute({
   replaced: true,
   summary: 'A picture of what a job, records or a CSV come to',
   description: `Categories, stages, anomalies over time (or in the order of the rows, where records do not say when), top patterns. Records and CSVs (up to ${LIMITS.csvRowsNow} rows) are judged now, which needs the scope \`ingest\` too. PNG, or SVG by \`Accept\`.`,
-  headers: { Accept: { description: '`image/png` (the default) or `image/svg+xml`.', example: 'image/svg+xml' } },
+  headers: {
+    ...lineKeyHeader,
+    Accept: { description: '`image/png` (the default) or `image/svg+xml`.', example: 'image/svg+xml' },
+  },
   body: {
     limits: {
       wireBytes: LIMITS.batchWireBytes,

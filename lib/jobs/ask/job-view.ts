@@ -3,6 +3,7 @@ import { inParallel } from '../../in-parallel.ts';
 import type { JobStore, Segment } from '../../ports.ts';
 import { isRendered } from '../check-segment.ts';
 import { recordsOf, sumTallies } from '../tally.ts';
+import { placeCursor } from './cursor.ts';
 import { findJob } from './find-job.ts';
 
 /** A job as its owner sees it. */
@@ -50,10 +51,15 @@ const VIEWED_AT_ONCE = 8;
 export async function listJobs(
   ports: { jobs: JobStore },
   tenant: string,
-  options: { limit: number; cursor?: string },
+  { limit, cursor }: { limit: number; cursor?: string },
 ): Promise<{ jobs: readonly JobView[]; cursor?: string }> {
-  const page = await ports.jobs.list(tenant, options);
-  return { jobs: await inParallel(page.jobs, VIEWED_AT_ONCE, (job) => viewOf(ports, job)), cursor: page.cursor };
+  const asked = [tenant, 'jobs'];
+  const from = cursor === undefined ? undefined : placeCursor.read(cursor, asked);
+  const page = await ports.jobs.list(tenant, { limit, cursor: from });
+  return {
+    jobs: await inParallel(page.jobs, VIEWED_AT_ONCE, (job) => viewOf(ports, job)),
+    cursor: page.cursor === undefined ? undefined : placeCursor.write(page.cursor, asked),
+  };
 }
 
 export function jobToView(job: Job, segments: readonly Segment[]): JobView {

@@ -5,7 +5,7 @@ import { isRendered } from '../check-segment.ts';
 import { patternsKey } from '../keys.ts';
 import { readPatterns, readSegmentPatterns } from '../merge-patterns.ts';
 import type { PatternCount } from '../pattern-counts.ts';
-import { cursorToStart, startToCursor } from './cursor.ts';
+import { startCursor } from './cursor.ts';
 import { findJob } from './find-job.ts';
 
 export interface PatternQuestion {
@@ -49,12 +49,12 @@ export async function listPatterns(
   if (order === 'score')
     views.sort((one, other) => other.verdict.anomaly.score - one.verdict.anomaly.score || other.count - one.count);
   const asked = [tenant, jobId, job.replays, threshold, anomaly, order].map(String);
-  const start = cursor === undefined ? 0 : cursorToStart(cursor, asked);
+  const start = cursor === undefined ? 0 : startCursor.read(cursor, asked);
   const next = start + limit;
   return {
     patterns: views.slice(start, next),
     isWhole: job.results !== undefined,
-    cursor: next < views.length ? startToCursor(next, asked) : undefined,
+    cursor: next < views.length ? startCursor.write(next, asked) : undefined,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Job } from '../../domain/job.ts';
 import { decisionToVerdict, type Stage, type Verdict } from '../../domain/verdict.ts';
 import type { JobStore, PageStore, Segment } from '../../ports.ts';
 import { type JudgedRow, unpackPage } from '../page.ts';
-import { cursorToPosition, type Position, positionToCursor } from './cursor.ts';
+import { type Position, positionCursor } from './cursor.ts';
 import { findJob } from './find-job.ts';
 
 export interface VerdictQuestion {
@@ -34,7 +34,7 @@ export async function listVerdicts(
 ): Promise<{ rows: readonly RowView[]; cursor?: string }> {
   const job = await findJob(ports, question.tenant, question.jobId);
   const asked = questionText(question, job);
-  let position = question.cursor === undefined ? undefined : cursorToPosition(question.cursor, asked);
+  let position = question.cursor === undefined ? undefined : positionCursor.read(question.cursor, asked);
   const view = rowViewer(question, question.threshold ?? job.pins.anomalyThreshold);
   const rows: RowView[] = [];
   let pages = 0;
@@ -46,11 +46,11 @@ export async function listVerdicts(
       const shown = row === undefined ? undefined : view(row);
       if (shown !== undefined) rows.push(shown);
       position = { ...page.key, rows: index + 1 };
-      if (rows.length === question.limit) return { rows, cursor: positionToCursor(position, asked) };
+      if (rows.length === question.limit) return { rows, cursor: positionCursor.write(position, asked) };
     }
     position = { ...page.key, rows: unpacked.length };
     pages += 1;
-    if (pages === PAGES_READ) return { rows, cursor: positionToCursor(position, asked) };
+    if (pages === PAGES_READ) return { rows, cursor: positionCursor.write(position, asked) };
   }
   return { rows };
 }

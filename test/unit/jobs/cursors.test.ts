@@ -48,9 +48,27 @@ describe('a cursor', () => {
     const answer = await outcome(own(cursor));
 
     expect(cursor).toMatch(/^[\w-]+$/);
-    expect(answer).not.toContain('globex');
-    if (kind !== 'jobs') expect(answer).toBe('cursor');
+    expect(answer).toBe('cursor');
   });
+
+  it.each(['verdicts', 'patterns', 'jobs'] as const)(
+    'of %s that was altered is refused or shows a page of one’s own',
+    async (kind) => {
+      const { service, jobIdOf } = await twoTenants();
+      const own = questions(service, 'acme', jobIdOf('acme'))[kind];
+      const { cursor = '' } = await own();
+
+      const altered = [...cursor].map(
+        (_, at) => `${cursor.slice(0, at)}${cursor[at] === 'A' ? 'B' : 'A'}${cursor.slice(at + 1)}`,
+      );
+      const answers = await Promise.all(
+        [...altered, cursor.slice(1), `${cursor}${cursor}`].map((each) => outcome(own(each))),
+      );
+
+      expect(answers.filter((answer) => answer === 'cursor').length).toBeGreaterThan(10);
+      for (const answer of answers) expect(answer).not.toMatch(/globex|no code/);
+    },
+  );
 
   it('that somebody made up is refused or shows what is theirs', async () => {
     const { service, jobIdOf } = await twoTenants();
