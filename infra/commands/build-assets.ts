@@ -11,8 +11,10 @@ const sources: Readonly<Record<AssetName, () => string>> = {
   'page.css': () => join(ours, 'page.css'),
   'swagger-ui.css': () => packages.resolve('swagger-ui-dist/swagger-ui.css'),
   'swagger-ui-bundle.js': () => packages.resolve('swagger-ui-dist/swagger-ui-bundle.js'),
+  'swagger-ui-bundle.js.LICENSE.txt': () => packages.resolve('swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt'),
   'swagger.js': () => join(ours, 'swagger.js'),
-  'redoc.standalone.js': () => join(ours, 'redoc/redoc.standalone.js'),
+  'redoc.standalone.js': () => packages.resolve('redoc/bundles/redoc.standalone.js'),
+  'redoc.standalone.js.LICENSE.txt': () => packages.resolve('redoc/bundles/redoc.standalone.js.LICENSE.txt'),
   'redoc.js': () => join(ours, 'redoc.js'),
   'favicon-32x32.png': () => packages.resolve('swagger-ui-dist/favicon-32x32.png'),
 };

@@ -68,7 +68,12 @@ export const asset = defineRoute({
   replies: {
     200: {
       description: 'The file.',
-      media: { 'text/javascript': {}, 'text/css': {}, 'image/png': { schema: { type: 'string', format: 'binary' } } },
+      media: {
+        'text/javascript': {},
+        'text/css': {},
+        'text/plain': {},
+        'image/png': { schema: { type: 'string', format: 'binary' } },
+      },
     },
   },
   examples: [{ name: 'style', summary: 'A stylesheet', params: { file: 'page.css' }, status: 200 }],
