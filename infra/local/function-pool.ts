@@ -15,6 +15,8 @@ export interface PoolOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Processes at most; an invocation beyond them waits its turn. */
   readonly processes: number;
+  /** Options of Node's own, beside those that every process has. */
+  readonly nodeOptions?: readonly string[];
   readonly runtime: RuntimeApi;
   readonly log: FunctionLog;
 }
@@ -59,8 +61,9 @@ export function openFunctionPool(options: PoolOptions) {
       },
     );
     const heapMb = Math.max(Math.floor(topology.memoryMb * 0.8), 64);
+    const own = ['--enable-source-maps', `--max-old-space-size=${heapMb}`, ...(options.nodeOptions ?? [])];
     // The name is for whoever reads the list of processes.
-    const child = spawn(process.execPath, ['--enable-source-maps', `--max-old-space-size=${heapMb}`, bootstrap, name], {
+    const child = spawn(process.execPath, [...own, bootstrap, name], {
       cwd: options.folder,
       env: {
         ...options.environment,

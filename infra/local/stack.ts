@@ -32,6 +32,8 @@ export interface StackOptions {
   readonly settings: Readonly<Record<string, string>>;
   readonly onJobFinished?: (job: JobFinished) => void;
 }
+  /** Options of Node's own for every function's process, for whoever measures them. */
+  readonly nodeOptions?: readonly string[];
 
 export type Stack = Awaited<ReturnType<typeof startStack>>;
 
@@ -133,6 +135,7 @@ async function startParts(options: StackOptions, closers: (() => unknown)[], clo
         environment: functionEnvironment(name, settings),
         processes: processesOf(name),
         runtime,
+        nodeOptions: options.nodeOptions,
         log: openFunctionLog(join(options.state, 'logs'), name),
       }),
     );
