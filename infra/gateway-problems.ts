@@ -1,3 +1,4 @@
+import { LIMITS } from '../lib/domain/limits.ts';
 import { gateway } from './topology.ts';
 
 /**
@@ -37,7 +38,7 @@ export const gatewayProblems = {
     responses: ['REQUEST_TOO_LARGE'],
     status: 413,
     title: 'Too large',
-    detail: `A request has at most ${gateway.bodyBytes} bytes here; send files by POST /v1/uploads.`,
+    detail: `No request takes more than ${LIMITS.batchWireBytes} bytes; send files by POST /v1/uploads.`,
   },
   /** API Gateway has no name for it: it says so before it knows whose request it is. */
   'head-too-large': {

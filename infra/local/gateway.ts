@@ -159,6 +159,7 @@ function reply(
   response.setHeader('x-amzn-requestid', requestId);
   for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
   for (const [name, values] of Object.entries(multiValueHeaders ?? {})) response.setHeader(name, values);
-  response.setHeader('content-length', bytes.byteLength);
+  // RFC 9110, 8.6: these two have no body and so no length.
+  if (statusCode !== 204 && statusCode !== 304) response.setHeader('content-length', bytes.byteLength);
   response.writeHead(statusCode).end(bytes);
 }
