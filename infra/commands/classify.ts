@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readLanguageModelSettings } from '../../lib/config.ts';
 import { InvalidInput } from '../../lib/domain/errors.ts';
-import { ownersSettings } from '../local/environment.ts';
+import { entailmentFolderOf, ownersSettings } from '../local/environment.ts';
 import { printableLines } from '../local/screen.ts';
 import { checkReadable, readEnvironment, UsageError } from '../local/start-options.ts';
 import { type ClassifyOptions, classifyFile } from './classify/classify-file.ts';
@@ -55,9 +55,11 @@ async function main(): Promise<void> {
     process.stdout.write(`${USAGE}\n`);
     return;
   }
-  const envFile = join(resolve(import.meta.dirname, '../..'), '.env');
-  const llm = readLanguageModelSettings(ownersSettings(readEnvironment(envFile)));
-  const outcome = await classifyFile({ ...options, llm });
+  const root = resolve(import.meta.dirname, '../..');
+  const settings = ownersSettings(readEnvironment(join(root, '.env')));
+  const llm = readLanguageModelSettings(settings);
+  const entailmentFolder = entailmentFolderOf(settings);
+  const outcome = await classifyFile({ ...options, llm, entailmentFolder });
   process.stderr.write(`${summaryLines(outcome).join('\n')}\n`);
 }
 

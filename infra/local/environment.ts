@@ -33,6 +33,12 @@ export function ownersSettings(environment: NodeJS.ProcessEnv): Record<string, s
   return Object.fromEntries(passedOnNames.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])));
 }
 
+/** The cross-encoder's folder, where the owner names one; a relative one is of the repository. */
+export function entailmentFolderOf(settings: Readonly<Record<string, string>>): string | undefined {
+  const { ENTAILMENT_FOLDER: folder } = settings;
+  return folder ? resolve(root, folder) : undefined;
+}
+
 /** `CHUNKS_SMALL` of `chunks-small`. */
 const upper = (name: string) => name.replaceAll('-', '_').toUpperCase();
 
@@ -40,6 +46,7 @@ const upper = (name: string) => name.replaceAll('-', '_').toUpperCase();
 export function functionEnvironment(name: FunctionName, settings: LocalSettings): Record<string, string> {
   const { endpoint } = settings;
   const { GROQ_API_KEY, ...passedOn } = settings.passedOn;
+  const entailmentFolder = entailmentFolderOf(passedOn);
   const logGroups = JSON.stringify([{ prefix: '/', tenant: localTenant }]);
   const named = (names: readonly string[], suffix: string, value: (name: string) => string) =>
     Object.fromEntries(names.map((each) => [`${upper(each)}_${suffix}`, value(each)]));
@@ -47,7 +54,7 @@ export function functionEnvironment(name: FunctionName, settings: LocalSettings)
     LOG_GROUPS: logGroups,
     ...passedOn,
     // Functions run in folders of their own.
-    ...(passedOn.ENTAILMENT_FOLDER ? { ENTAILMENT_FOLDER: resolve(root, passedOn.ENTAILMENT_FOLDER) } : {}),
+    ...(entailmentFolder ? { ENTAILMENT_FOLDER: entailmentFolder } : {}),
     ...(functions[name].secret === 'llm' && GROQ_API_KEY ? { GROQ_API_KEY } : {}),
     ...named(Object.keys(buckets), 'BUCKET', (each) => each),
     ...named(Object.keys(tables), 'TABLE', (each) => each),

@@ -1,7 +1,9 @@
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LogsieveError } from '../../lib/domain/errors.ts';
+import { checkModels } from './check-models.ts';
 import { dropFile } from './drop-file.ts';
-import { ownersSettings } from './environment.ts';
+import { entailmentFolderOf, ownersSettings } from './environment.ts';
 import { type JobClient, type JobView, openJobClient } from './job-client.ts';
 import { PortTaken } from './listen.ts';
 import { shortPath, showAddresses, showJob, terminal } from './show.ts';
@@ -27,12 +29,14 @@ async function start(options: StartOptions, stop: AbortSignal): Promise<number> 
   const startedMs = Date.now();
   if (terminal.isTty) terminal.write(style.dim('logsieve is starting …'));
   const audience: Audience = { known: new Set() };
+  const settings = ownersSettings(readEnvironment(join(root, '.env')));
+  await checkModels(join(root, 'models'), entailmentFolderOf(settings));
   const stack = await startStack({
     state: options.state,
     port: options.port,
     emulatorPort: options.port === 0 ? 0 : options.port + 1,
     host: options.host,
-    settings: ownersSettings(readEnvironment(join(root, '.env'))),
+    settings,
     onJobFinished: ({ tenant, jobId }) => void (tenant === localTenant && tell(audience, jobId)),
   });
   try {
@@ -115,7 +119,9 @@ try {
   process.exitCode = await main();
 } catch (error) {
   terminal.clearLine();
-  const expected = [UsageError, StateInUse, StateUnusable, PortTaken].some((told) => error instanceof told);
+  const expected = [UsageError, StateInUse, StateUnusable, PortTaken, LogsieveError].some(
+    (told) => error instanceof told,
+  );
   const more = error instanceof PortTaken ? ` Choose another one: npm start -- --port ${error.port + 10}` : '';
   console.error(expected ? `${error instanceof Error ? error.message : error}${more}` : error);
   process.exitCode = 1;

@@ -22,6 +22,8 @@ export interface ClassifyOptions {
   readonly threshold: number;
   readonly columns: Columns;
   readonly llm?: LanguageModelSettings;
+  /** A cross-encoder for the zero-shot stage. */
+  readonly entailmentFolder?: string;
 }
 
 export interface ClassifyOutcome {
@@ -40,15 +42,16 @@ const modelsFolder = resolve(import.meta.dirname, '../../../models');
  */
 export async function classifyFile(options: ClassifyOptions): Promise<ClassifyOutcome> {
   const startedAt = performance.now();
-  const { file, out, json, threshold, columns, llm } = options;
+  const { file, out, json, threshold, columns, llm, entailmentFolder } = options;
   if (out !== undefined) await refuseOverwriting(file, out);
   const opened = await openFile(file, columns);
   const tallies: Tally[] = [];
   const patterns = patternCounter();
+  const settings = { layout: opened.layout, threshold, json, modelsFolder, llm, entailmentFolder };
 
   async function* results(): AsyncGenerator<string | Uint8Array> {
     if (!json) yield renderHeader(opened.layout);
-    for await (const answer of judgeInOrder(opened, { layout: opened.layout, threshold, json, modelsFolder, llm })) {
+    for await (const answer of judgeInOrder(opened, settings)) {
       tallies.push(answer.tally);
       patterns.merge(answer.patterns);
       yield answer.bytes;

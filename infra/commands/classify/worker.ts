@@ -17,6 +17,7 @@ export interface WorkerSettings {
   readonly json: boolean;
   readonly modelsFolder: string;
   readonly llm?: LanguageModelSettings;
+  readonly entailmentFolder?: string;
   /** Not 0: nobody waits for answers any more. */
   readonly stop: Int32Array<SharedArrayBuffer>;
 }
@@ -24,10 +25,11 @@ export interface WorkerSettings {
 const TENANT = 'local';
 
 async function serve(settings: WorkerSettings): Promise<void> {
-  const { layout, threshold, json, modelsFolder, llm, stop } = settings;
+  const { layout, threshold, json, modelsFolder, llm, entailmentFolder, stop } = settings;
   const cascade = await openCascade({
     modelsFolder,
     threads: 1,
+    entailmentFolder,
     languageModel: llm && openLanguageModel(llm),
     clock: { now: () => new Date() },
   });
