@@ -5,7 +5,7 @@ import { termsOfRequest } from '../../lib/jobs/tenant-terms.ts';
 import { chargeLines } from '../charge-lines.ts';
 import { openPorts } from '../ports.ts';
 import { answer } from '../with-api.ts';
-import { processCascade } from './cascade.ts';
+import { processCascade, processQuestions } from './cascade.ts';
 import { openDeadline } from './deadline.ts';
 
 export const analyze = answer(route, async (request) => {
@@ -15,5 +15,8 @@ export const analyze = answer(route, async (request) => {
   await chargeLines(request, 'classify', lines, body);
   const termsOf = (asked: Parameters<typeof termsOfRequest>[2]) =>
     termsOfRequest(openPorts().termsOf, caller.tenant, asked);
-  return jsonReply(200, await analyzeMessages(await processCascade(), caller.tenant, body, { remainingMs, termsOf }));
+  const cascade = await processCascade();
+  const questionOf = async (wording: string) => (await processQuestions()).inWording(wording);
+  const options = { remainingMs, termsOf, questionOf };
+  return jsonReply(200, await analyzeMessages(cascade, caller.tenant, body, options));
 });

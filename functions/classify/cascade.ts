@@ -1,24 +1,31 @@
-import { openCascade } from '../../lib/cascade/open-cascade.ts';
+import type { AnomalyQuestions } from '../../lib/cascade/anomaly-questions.ts';
+import { type OpenedCascade, openCascade } from '../../lib/cascade/open-cascade.ts';
 import { isOnTrial } from '../../lib/jobs/trial.ts';
 import { deploymentFault, openPorts } from '../ports.ts';
 import { processLanguageModel } from './language-model.ts';
 
-type OpenCascade = Awaited<ReturnType<typeof openCascade>>;
-
-const opening = new Map<string, Promise<OpenCascade>>();
+const opening = new Map<string, Promise<OpenedCascade>>();
 
 /** The process's cascade. A failed load is not kept, so that the next call tries again. */
-export function processCascade(): Promise<OpenCascade> {
+export function processCascade(): Promise<OpenedCascade> {
   return cascadeOfFolder(openPorts().config.MODELS_FOLDER);
 }
 
+/** The anomaly question to the models of the process's cascade. */
+export async function processQuestions(): Promise<AnomalyQuestions> {
+  const cascade = await processCascade();
+  return cascade.anomalyQuestions().catch((error: unknown) => {
+    throw deploymentFault(error);
+  });
+}
+
 /** The cascade that judges a job: the usual one, or for its share of jobs the one on trial. */
-export function cascadeForJob(jobId: string): Promise<OpenCascade> {
+export function cascadeForJob(jobId: string): Promise<OpenedCascade> {
   const { SPLIT_MODELS_FOLDER: trial, SPLIT_MODELS_SHARE: share } = openPorts().config;
   return trial !== undefined && isOnTrial(jobId, share) ? cascadeOfFolder(trial) : processCascade();
 }
 
-function cascadeOfFolder(folder: string): Promise<OpenCascade> {
+function cascadeOfFolder(folder: string): Promise<OpenedCascade> {
   const opened =
     opening.get(folder) ??
     open(folder).catch((error: unknown) => {
@@ -29,7 +36,7 @@ function cascadeOfFolder(folder: string): Promise<OpenCascade> {
   return opened;
 }
 
-async function open(modelsFolder: string): Promise<OpenCascade> {
+async function open(modelsFolder: string): Promise<OpenedCascade> {
   const { config, cache, clock, log, telemetry } = openPorts();
   const startedMs = clock.now().getTime();
   const cascade = await openCascade({

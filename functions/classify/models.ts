@@ -3,7 +3,7 @@ import * as routes from '../../lib/http/routes/measures.ts';
 import { type KnownModel, knownModels } from '../../lib/inference/known-models.ts';
 import { openPorts } from '../ports.ts';
 import { answer } from '../with-api.ts';
-import { processCascade } from './cascade.ts';
+import { processCascade, processQuestions } from './cascade.ts';
 import { processLanguageModel } from './language-model.ts';
 
 let known: Promise<readonly KnownModel[]> | undefined;
@@ -19,8 +19,12 @@ function processModels(): Promise<readonly KnownModel[]> {
 }
 
 export const listModels = answer(routes.listModels, async () => {
-  const [models, { version }] = await Promise.all([processModels(), processCascade()]);
-  return jsonReply(200, { models: [...models, languageModel()], cascade: { version } });
+  const [models, { version }, { wordings }] = await Promise.all([
+    processModels(),
+    processCascade(),
+    processQuestions(),
+  ]);
+  return jsonReply(200, { models: [...models, languageModel()], cascade: { version }, anomalyQuestions: wordings });
 });
 
 function languageModel() {

@@ -12,7 +12,8 @@ const wordingSchema = z.strictObject({
   /** For people. */
   note: z.string(),
 });
-export type AnomalyWording = Omit<z.infer<typeof wordingSchema>, 'note'>;
+export type ShownWording = z.infer<typeof wordingSchema>;
+export type AnomalyWording = Omit<ShownWording, 'note'>;
 
 /** models/anomaly-wordings.json; the first is the replaced program's. */
 export const wordingsSchema = z
@@ -21,12 +22,12 @@ export const wordingsSchema = z
 
 /** What a zero-shot model says to the question; beside the content score and never in place of it. */
 export interface AnomalyAnswer {
-  /** The likelier of the two. */
+  /** Follows `isAnomaly`. */
   readonly label: 'anomaly' | 'normal';
-  /** Probability of that label. */
+  /** Probability of that label; under one half where the threshold lies between the two. */
   readonly confidence: number;
   readonly anomalyProbability: number;
-  /** The anomaly is as likely as the threshold or likelier, whichever label is the likelier one. */
+  /** The anomaly is as likely as the threshold or likelier. */
   readonly isAnomaly: boolean;
   readonly threshold: number;
   readonly wording: string;
@@ -42,10 +43,10 @@ export type AnomalyQuestion = (text: string, threshold: number) => Promise<Anoma
  */
 export function entailmentQuestion(model: EntailmentModel, wording: AnomalyWording): AnomalyQuestion {
   const hypotheses = hypothesesOf(wording);
-  return async (text, threshold) => {
+  return questionOf(wording, model, async (text) => {
     const [anomaly = 0] = singleLabelProbabilities(await model.entail(text, hypotheses));
-    return answerOf(anomaly, threshold, wording, model);
-  };
+    return anomaly;
+  });
 }
 
 /** Divides the cosines before the softmax; the order of texts is the same at any. */
@@ -54,11 +55,29 @@ const SIMILARITY_TEMPERATURE = 0.1;
 /** The same question to the embedding's similarity, for want of a cross-encoder: weak, and offered for comparison. */
 export async function similarityQuestion(model: EmbeddingModel, wording: AnomalyWording): Promise<AnomalyQuestion> {
   const sides = (await model.embed(hypothesesOf(wording))).map(({ embedding }) => embedding);
-  return async (text, threshold) => {
+  return questionOf(wording, model, async (text) => {
     const [embedded] = await model.embed([text]);
     const cosines = sides.map((side) => dot(side, embedded?.embedding ?? []));
     const [anomaly = 0] = softmax(cosines, SIMILARITY_TEMPERATURE);
-    return answerOf(anomaly, threshold, wording, model);
+    return anomaly;
+  });
+}
+
+/** Texts whose answer a question remembers, the oldest first to go: a cross-encoder takes two passes for each. */
+const REMEMBERED = 4_000;
+
+function questionOf(
+  wording: AnomalyWording,
+  model: { readonly id: string; readonly version: string },
+  probabilityOf: (text: string) => Promise<number>,
+): AnomalyQuestion {
+  const known = new Map<string, number>();
+  return async (text, threshold) => {
+    const probability = known.get(text) ?? (await probabilityOf(text));
+    known.set(text, probability);
+    const [oldest] = known.keys();
+    if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
+    return answerOf(probability, threshold, wording, model);
   };
 }
 
@@ -73,12 +92,12 @@ function answerOf(
   wording: AnomalyWording,
   { id, version }: { id: string; version: string },
 ): AnomalyAnswer {
-  const label = anomalyProbability >= 0.5 ? 'anomaly' : 'normal';
+  const isAnomaly = anomalyProbability >= threshold;
   return {
-    label,
-    confidence: label === 'anomaly' ? anomalyProbability : 1 - anomalyProbability,
+    label: isAnomaly ? 'anomaly' : 'normal',
+    confidence: isAnomaly ? anomalyProbability : 1 - anomalyProbability,
     anomalyProbability,
-    isAnomaly: anomalyProbability >= threshold,
+    isAnomaly,
     threshold,
     wording: wording.id,
     model: { id, version },

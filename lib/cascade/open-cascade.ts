@@ -3,6 +3,7 @@ import { loadEmbeddingModel } from '../inference/embedding-model.ts';
 import { loadEntailmentModel } from '../inference/entailment-model.ts';
 import { MASKING_VERSION } from '../masking/mask-record.ts';
 import type { EmbeddingModel } from '../ports.ts';
+import { type AnomalyQuestions, openAnomalyQuestions } from './anomaly-questions.ts';
 import { type CascadePorts, composeCascade } from './compose-cascade.ts';
 import { fitMismatch, scoreFileSchema } from './content-score.ts';
 import { readStageFiles } from './read-stages.ts';
@@ -20,8 +21,14 @@ export interface CascadeOptions extends CascadePorts {
   readonly embeddingModel?: EmbeddingModel;
 }
 
+export interface OpenedCascade extends OwnersCascade {
+  /** The anomaly question to the cascade's models, which the cascade itself never asks. Throws `InvalidInput('wordings')` for a file of them that cannot be read. */
+  anomalyQuestions(): Promise<AnomalyQuestions>;
+  close(): Promise<void>;
+}
+
 /** Loads models and settings and puts the stages together. Throws `InvalidInput` for a file that does not fit the others; a cascade never starts on a guess. */
-export async function openCascade(options: CascadeOptions): Promise<OwnersCascade & { close(): Promise<void> }> {
+export async function openCascade(options: CascadeOptions): Promise<OpenedCascade> {
   const { modelsFolder, threads, entailmentFolder } = options;
   const { settings, rules, head } = await readStageFiles(modelsFolder);
   const { formula: score, fit } = await readSettingsFile(join(modelsFolder, 'score.json'), 'score', scoreFileSchema);
@@ -37,8 +44,13 @@ export async function openCascade(options: CascadeOptions): Promise<OwnersCascad
     { settings, rules, score, head, embeddingModel, entailmentModel, maskingVersion: MASKING_VERSION },
     options,
   );
+  let questions: Promise<AnomalyQuestions> | undefined;
   return {
     ...cascade,
+    anomalyQuestions: () => {
+      questions ??= openAnomalyQuestions(modelsFolder, { embeddingModel, entailmentModel });
+      return questions;
+    },
     close: async () => {
       if (options.embeddingModel === undefined) await embeddingModel.close();
       await entailmentModel?.close();

@@ -1,5 +1,8 @@
+import type { AnomalyAnswer, AnomalyQuestion } from '../cascade/anomaly-question.ts';
+import { askMessages } from '../cascade/anomaly-questions.ts';
 import { judgeRecords } from '../cascade/judge-records.ts';
 import type { OwnersCascade } from '../cascade/types.ts';
+import { InvalidInput } from '../domain/errors.ts';
 import { type LabelSet, toLabelSet } from '../domain/label-set.ts';
 import type { Terms } from '../domain/terms.ts';
 import type { Verdict } from '../domain/verdict.ts';
@@ -10,6 +13,8 @@ export interface AnalyzeOptions {
   readonly remainingMs: () => number;
   /** What to judge by, given the labels that the request sends. */
   readonly termsOf: (asked: LabelSet | undefined) => Promise<Terms>;
+  /** The anomaly question in a wording. */
+  readonly questionOf: (wording: string) => Promise<AnomalyQuestion>;
 }
 
 /** One analysis for one message, several for several, in the order sent. */
@@ -17,21 +22,57 @@ export async function analyze(
   cascade: OwnersCascade,
   tenant: string,
   body: AnalyzeBody,
-  { remainingMs, termsOf }: AnalyzeOptions,
+  options: AnalyzeOptions,
 ): Promise<Analysis | readonly Analysis[]> {
+  const analyses =
+    Array.isArray(body) || body.question === undefined
+      ? await judge(cascade, tenant, body, options)
+      : await ask(body, await options.questionOf(body.question), options);
+  const [first] = analyses;
+  return 'log_message' in body && first !== undefined ? first : analyses;
+}
+
+/** By the content score. */
+async function judge(
+  cascade: OwnersCascade,
+  tenant: string,
+  body: AnalyzeBody,
+  { remainingMs, termsOf }: AnalyzeOptions,
+): Promise<readonly Analysis[]> {
   const labels = Array.isArray(body) ? undefined : toLabelSet(body);
   const entries = toEntries(body);
   const records = entries.map(({ log_message }) => ({ source: '', message: log_message }));
   const asked = await cascade.inTerms(await termsOf(labels));
   // The threshold is each entry's own and is applied below; scores hold under any.
   const verdicts = await judgeRecords(asked, tenant, records, { threshold: 0.5, remainingMs });
-  const analyses = entries.flatMap((entry, index) => {
+  return entries.flatMap((entry, index) => {
     const verdict = verdicts[index];
     return verdict === undefined ? [] : [verdictToAnalysis(entry, verdict, labels !== undefined)];
   });
-  const [first] = analyses;
-  return 'log_message' in body && first !== undefined ? first : analyses;
 }
+
+/** By the zero-shot model. Throws `InvalidInput` where labels are sent too. */
+async function ask(
+  body: AskingBody,
+  question: AnomalyQuestion,
+  { remainingMs }: AnalyzeOptions,
+): Promise<readonly Analysis[]> {
+  if (toLabelSet(body) !== undefined) throw questionWithLabels();
+  const entries = toEntries(body);
+  const messages = entries.map(({ log_message }) => log_message);
+  const answers = await askMessages(question, messages, { threshold: body.threshold, remainingMs });
+  return entries.flatMap((entry, index) => {
+    const answer = answers[index];
+    return answer === undefined ? [] : [answerToAnalysis(entry, answer)];
+  });
+}
+
+function questionWithLabels(): InvalidInput {
+  const message = 'is one of its own: send it without labels';
+  return new InvalidInput('invalid-body', `question ${message}`, { issues: [{ path: 'question', message }] });
+}
+
+type AskingBody = Exclude<AnalyzeBody, readonly unknown[]>;
 
 interface Entry {
   readonly log_message: string;
@@ -56,4 +97,9 @@ function verdictToAnalysis({ log_message, threshold }: Entry, verdict: Verdict, 
     threshold,
     ...(withCategory ? { category: verdict.category, category_confidence: verdict.confidence } : {}),
   };
+}
+
+function answerToAnalysis({ log_message, threshold }: Entry, answer: AnomalyAnswer): Analysis {
+  const { label, confidence, isAnomaly, model } = answer;
+  return { log_message, label, confidence, is_anomaly: isAnomaly, threshold, model };
 }

@@ -47,6 +47,32 @@ describe('POST /api/v1/analyze', () => {
     expect(labels).toContain(several[0].category);
   });
 
+  it.each(['replaced-program', 'failure'])('asks the zero-shot model in the wording %s', async (question) => {
+    const messages = ['disk failure on sdb', 'User 42 logged in'];
+
+    const every = bodyOf(await analyze({ log_messages: messages, threshold: 0, question }));
+    const none = bodyOf(await analyze({ log_messages: messages, threshold: 1, question }));
+    const one = bodyOf(await analyze({ log_message: messages[0], threshold: 0, question }));
+
+    expect(every[0]).toEqual(one);
+    expect(every).toMatchObject([{ label: 'anomaly', is_anomaly: true, model: { id: 'logsieve-starter' } }, {}]);
+    expect(none).toMatchObject([{ label: 'normal', is_anomaly: false, threshold: 1 }, {}]);
+    expect(every[0].confidence + none[0].confidence).toBeCloseTo(1, 9);
+    expect(every[0].confidence).not.toBe(bodyOf(await analyze({ log_message: messages[0], threshold: 0 })).confidence);
+  });
+
+  it.each([
+    ['a wording that there is not', { question: 'x' }, 'must be one of replaced-program, problem, failure'],
+    ['labels beside a question', { question: 'failure', labels: ['a', 'b'] }, 'send it without labels'],
+  ])('refuses %s', async (_name, fields, why) => {
+    const problem = bodyOf(await analyze({ log_message: 'disk failure', ...fields }));
+
+    expect(problem).toMatchObject({
+      status: 422,
+      issues: [{ path: 'question', message: expect.stringContaining(why) }],
+    });
+  });
+
   it.each([
     ['no message', {}, ['body', 'log_message']],
     ['a message that is no text', { log_message: 5 }, ['body', 'log_message']],
@@ -121,6 +147,27 @@ describe('POST /classify/csv', () => {
     expect(await service.jobs.get('acme', jobId)).toMatchObject({ name: 'batch.csv', wanted: { format: 'csv' } });
   });
 
+  it('makes one job of a larger one that is sent again with its Idempotency-Key, and none of another file', async () => {
+    const rows = 'line of text\n'.repeat(2_500);
+    const send = (content: string, boundary: string) => {
+      const sent = form(content);
+      const type = `multipart/form-data; boundary=${boundary}`;
+      const body = sent.body.replaceAll('----b0undary', boundary);
+      return post('/classify/csv', { body, headers: { 'content-type': type, 'idempotency-key': 'a-large-one' } });
+    };
+
+    const first = bodyOf(await send(`log_message\n${rows}`, 'first'));
+    const again = bodyOf(await send(`log_message\n${rows}`, 'second'));
+    const other = bodyOf(await send(`log_message\nanother\n${rows}`, 'third'));
+
+    expect(again.jobId).toBe(first.jobId);
+    expect(other).toMatchObject({
+      status: 422,
+      type: 'urn:logsieve:problem:idempotency-key-reused',
+      detail: [{ loc: ['body'] }],
+    });
+  });
+
   it('refuses what is over 4 MB, and says where it would be taken', async () => {
     const reply = await post('/classify/csv', form(`log_message\n${'a line\n'.repeat(700_000)}`));
 
@@ -147,27 +194,6 @@ describe('query parameters that nobody knows', () => {
     const [ours, replaced] = await Promise.all([post('/v1/classify', sent), post('/classify', sent)]);
 
     expect(bodyOf(ours)).toMatchObject({ status: 400, type: 'urn:logsieve:problem:invalid-query' });
-  it('makes one job of a larger one that is sent again with its Idempotency-Key, and none of another file', async () => {
-    const rows = 'line of text\n'.repeat(2_500);
-    const send = (content: string, boundary: string) => {
-      const sent = form(content);
-      const type = `multipart/form-data; boundary=${boundary}`;
-      const body = sent.body.replaceAll('----b0undary', boundary);
-      return post('/classify/csv', { body, headers: { 'content-type': type, 'idempotency-key': 'a-large-one' } });
-    };
-
-    const first = bodyOf(await send(`log_message\n${rows}`, 'first'));
-    const again = bodyOf(await send(`log_message\n${rows}`, 'second'));
-    const other = bodyOf(await send(`log_message\nanother\n${rows}`, 'third'));
-
-    expect(again.jobId).toBe(first.jobId);
-    expect(other).toMatchObject({
-      status: 422,
-      type: 'urn:logsieve:problem:idempotency-key-reused',
-      detail: [{ loc: ['body'] }],
-    });
-  });
-
     expect(bodyOf(ours).detail).toContain('treshold');
     expect(replaced.statusCode).toBe(200);
   });

@@ -53,6 +53,12 @@ export const analyze = defineRoute({
       body: { log_message: 'card declined', labels: ['Billing', 'Shipping'] },
       status: 200,
     },
+    {
+      name: 'question',
+      summary: 'The zero-shot model asked, as the detector asked it',
+      body: { log_message: 'disk failure on sdb', question: 'replaced-program' },
+      status: 200,
+    },
   ],
 });
 

@@ -86,7 +86,7 @@ export const listModels = defineRoute({
   summary: 'The models that judge, and those that are known',
   replies: {
     200: {
-      description: 'The models.',
+      description: 'The models, and the wordings of the anomaly question to them.',
       json: z.object({
         models: z.array(
           z.object({
@@ -103,6 +103,17 @@ export const listModels = defineRoute({
           }),
         ),
         cascade: z.object({ version: z.string().describe('Changes with anything that can change an answer.') }),
+        anomalyQuestions: z
+          .array(
+            z.object({
+              id: z.string(),
+              anomaly: z.string(),
+              normal: z.string(),
+              hypothesis: z.string(),
+              note: z.string(),
+            }),
+          )
+          .describe('Wordings that `POST /api/v1/analyze` takes as `question`.'),
       }),
     },
   },

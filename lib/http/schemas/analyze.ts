@@ -6,20 +6,30 @@ const probability = z.number().min(0).max(1);
 const message = z.string().max(LIMITS.recordBytes);
 const threshold = probability.default(0.5).describe('From which probability on a message is an anomaly.');
 const one = z.object({ log_message: message, threshold });
+const beyondShape = {
+  ...askedLabelsShape,
+  question: z
+    .string()
+    .max(40)
+    .optional()
+    .describe(
+      'Ask the zero-shot model whether the message is an anomaly, as the replaced program did, in place of the content score: one of the wordings that `GET /v1/models` lists, `replaced-program` among them.',
+    ),
+};
 
-/** What `POST /api/v1/analyze` takes: a message as the replaced program did; beyond it several, and labels of one's own. */
+/** What `POST /api/v1/analyze` takes: a message as the replaced program did; beyond it several, labels of one's own and the question. */
 export const analyzeBodySchema = z.union([
-  one.extend(askedLabelsShape),
+  one.extend(beyondShape),
   z.object({
     log_messages: z.array(message).min(1).max(LIMITS.classifyRecords),
     threshold,
-    ...askedLabelsShape,
+    ...beyondShape,
   }),
   z.array(one).min(1, 'send at least one message').max(LIMITS.classifyRecords),
 ]);
 export type AnalyzeBody = z.output<typeof analyzeBodySchema>;
 
-/** Exactly the replaced program's reply; `category` and its confidence only where labels were sent. */
+/** Exactly the replaced program's reply; `category` and its confidence only where labels were sent, `model` where a question was. */
 export const analysisSchema = z
   .object({
     log_message: z.string(),
@@ -29,6 +39,7 @@ export const analysisSchema = z
     threshold: probability,
     category: z.string().optional(),
     category_confidence: probability.optional(),
+    model: z.object({ id: z.string(), version: z.string() }).optional().describe('Which model was asked the question.'),
   })
   .meta({ id: 'Analysis' });
 export type Analysis = z.infer<typeof analysisSchema>;

@@ -42,13 +42,28 @@ describe('the anomaly question to a cross-encoder', () => {
   });
 
   it.each([
-    [0.8, 'anomaly', false],
-    [0.75, 'anomaly', true],
-    [0.2, 'anomaly', true],
-  ])('is answered by the threshold %d, not by the likelier label', async (threshold, label, isAnomaly) => {
-    const answer = await entailmentQuestion(aModel(Math.log(3), 0), WORDING)('disk failed', threshold - 1e-12);
+    [0.8, 'normal', false, 0.25],
+    [0.75, 'anomaly', true, 0.75],
+    [0.2, 'anomaly', true, 0.75],
+  ] as const)(
+    'is answered by the threshold %d, not by the likelier label',
+    async (threshold, label, isAnomaly, sure) => {
+      const answer = await entailmentQuestion(aModel(Math.log(3), 0), WORDING)('disk failed', threshold - 1e-12);
 
-    expect(answer).toMatchObject({ label, isAnomaly });
+      expect(answer).toMatchObject({ label, isAnomaly });
+      expect(answer.confidence).toBeCloseTo(sure);
+    },
+  );
+
+  it('is put to the model once for a text, whatever the threshold', async () => {
+    const model = aModel(Math.log(3), 0);
+    const ask = entailmentQuestion(model, WORDING);
+
+    const labels = [];
+    for (const threshold of [0.5, 0.9]) labels.push((await ask('disk failed', threshold)).label);
+
+    expect(labels).toEqual(['anomaly', 'normal']);
+    expect(model.asked).toHaveLength(2);
   });
 
   it('gives the confidence of normal where that is likelier', async () => {
