@@ -26,7 +26,7 @@ type Request = Asked<typeof route>;
 
 export const plot = answer(route, async (request) => {
   const media = chooseMedia(request.headers.accept, ['image/png', 'image/svg+xml']);
-  const svg = drawPlot(await readPlot(request));
+  const svg = drawPlot(await readPlot(request), { forPng: media === 'image/png' });
   if (media === 'image/svg+xml') return { statusCode: 200, headers: { 'content-type': media }, body: svg };
   const png = await renderPng(svg, await pngFiles());
   const body = Buffer.from(png).toString('base64');

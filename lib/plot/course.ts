@@ -73,10 +73,10 @@ function columns(bins: readonly CourseBin[], countOf: (bin: CourseBin) => number
   return scale.join('') + bars.join('');
 }
 
-/** The next of 1, 2, 5, 10, 20, … */
+/** The next of 1, 2, 3, 4, 6, 8, 10, 20, … */
 function niceCeiling(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 5, 10].map((factor) => factor * power).find((nice) => nice >= value) ?? value;
+  return [1, 2, 3, 4, 6, 8, 10].map((factor) => factor * power).find((nice) => nice >= value) ?? value;
 }
 
 function xTicks(
@@ -84,16 +84,41 @@ function xTicks(
   bins: readonly CourseBin[],
   { left, width, foot }: { left: number; width: number; foot: number },
 ): string {
-  const first = bins[0]?.from ?? 0;
-  const last = bins.at(-1)?.to ?? 1;
-  const ticks = Array.from({ length: X_TICKS }, (_, index) => first + ((last - first) * index) / (X_TICKS - 1));
-  const labels = ticks.map((at, index) => {
-    const anchor = index === 0 ? 'start' : index === X_TICKS - 1 ? 'end' : 'middle';
-    const label = unit === 'time' ? formatTime(at, last - first) : formatCount(at);
-    return text(left + (width * index) / (X_TICKS - 1), foot + 18, label, { size: 12, anchor });
-  });
+  const labels = unit === 'rows' && bins.length <= X_TICKS ? rowLabels(bins) : spanLabels(unit, bins);
+  const drawn = labels.map(({ at, label, anchor }) => text(left + width * at, foot + 18, label, { size: 12, anchor }));
   const name = unit === 'time' ? 'time (UTC)' : 'row';
-  return labels.join('') + text(left + width / 2, foot + 36, name, { size: 12, anchor: 'middle', fill: COLOURS.faint });
+  return drawn.join('') + text(left + width / 2, foot + 36, name, { size: 12, anchor: 'middle', fill: COLOURS.faint });
+}
+
+interface TickLabel {
+  /** 0-1, of the axis. */
+  readonly at: number;
+  readonly label: string;
+  readonly anchor: 'start' | 'middle' | 'end';
+}
+
+/** Of a few rows each has its number under its bar. */
+function rowLabels(bins: readonly CourseBin[]): readonly TickLabel[] {
+  return bins.map(({ from }, index) => ({
+    at: (index + 0.5) / bins.length,
+    label: formatCount(from),
+    anchor: 'middle',
+  }));
+}
+
+function spanLabels(unit: Course['unit'], bins: readonly CourseBin[]): readonly TickLabel[] {
+  const first = bins[0]?.from ?? 0;
+  const end = bins.at(-1)?.to ?? 1;
+  const last = unit === 'rows' ? end - 1 : end;
+  return Array.from({ length: X_TICKS }, (_, index) => {
+    const share = index / (X_TICKS - 1);
+    const value = first + (last - first) * share;
+    return {
+      at: share,
+      label: unit === 'time' ? formatTime(value, last - first) : formatCount(value),
+      anchor: index === 0 ? 'start' : index === X_TICKS - 1 ? 'end' : 'middle',
+    };
+  });
 }
 
 const MINUTE = 60_000;

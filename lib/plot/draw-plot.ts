@@ -3,7 +3,7 @@ import { barsPanel, type Panel } from './bars.ts';
 import { coursePanel } from './course.ts';
 import { patternsPanel } from './patterns.ts';
 import type { PlotData } from './plot-data.ts';
-import { COLOURS, escapeXml, FONT, fitText, formatCount, formatShare, text } from './svg.ts';
+import { COLOURS, escapeXml, FONT, fitText, formatMany, formatShare, isDrawn, text } from './svg.ts';
 
 const WIDTH = 1200;
 const MARGIN = 36;
@@ -13,8 +13,11 @@ const GAP = 30;
 const CATEGORIES = 14;
 const PATTERNS = 12;
 
-/** A plot as an SVG document: categories, stages, anomalies along the way, top patterns. The same data give the same text. */
-export function drawPlot(data: PlotData): string {
+/**
+ * A plot as an SVG document: categories, stages, anomalies along the way, top patterns. The same data give the same text.
+ * `forPng`: it will be drawn in FONT alone, and says so where that lacks characters.
+ */
+export function drawPlot(data: PlotData, { forPng = false } = {}): string {
   const panels: ((y: number) => Panel)[] = [
     (y) =>
       barsPanel('Categories (records)', data.byCategory, {
@@ -43,7 +46,15 @@ export function drawPlot(data: PlotData): string {
     y += height + GAP;
     return svg;
   });
-  return documentOf(data, y, heading(data) + drawn.join(''));
+  const note = forPng && !textsOf(data).every(isDrawn) ? text(MARGIN, y, BOXES, { size: 13, fill: COLOURS.faint }) : '';
+  return documentOf(data, note === '' ? y : y + GAP, heading(data) + drawn.join('') + note);
+}
+
+const BOXES =
+  'Boxes stand for characters that this picture’s font lacks. As SVG (Accept: image/svg+xml) your viewer draws them.';
+
+function textsOf({ name, byCategory, patterns }: PlotData): readonly string[] {
+  return [name, ...Object.keys(byCategory), ...patterns.slice(0, PATTERNS).map(({ pattern }) => pattern)];
 }
 
 function courseDrawer({ course }: PlotData): readonly ((y: number) => Panel)[] {
@@ -53,9 +64,9 @@ function courseDrawer({ course }: PlotData): readonly ((y: number) => Panel)[] {
 function heading(data: PlotData): string {
   const { name, records, anomalies, notRead, threshold } = data;
   const facts = [
-    `${formatCount(records)} records`,
-    `${formatCount(anomalies)} anomalies (${formatShare(anomalies, records)}) at a score of ${threshold} or more`,
-    ...(notRead === 0 ? [] : [`${formatCount(notRead)} rows not read`]),
+    formatMany(records, 'record', 'records'),
+    `${formatMany(anomalies, 'anomaly', 'anomalies')} (${formatShare(anomalies, records)}) at a score of ${threshold} or more`,
+    ...(notRead === 0 ? [] : [`${formatMany(notRead, 'row', 'rows')} not read`]),
   ].join(' · ');
   return (
     text(MARGIN, MARGIN + 24, fitText(name, 24, INNER), { size: 24, bold: true }) +
@@ -64,7 +75,8 @@ function heading(data: PlotData): string {
 }
 
 function documentOf(data: PlotData, height: number, body: string): string {
-  const told = escapeXml(`${data.name}: ${data.records} records, ${data.anomalies} anomalies`);
+  const counts = `${formatMany(data.records, 'record', 'records')}, ${formatMany(data.anomalies, 'anomaly', 'anomalies')}`;
+  const told = escapeXml(`${data.name}: ${counts}`);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" font-family="${FONT}, Verdana, Arial, sans-serif">`,
     `<title>${told}</title>`,

@@ -6,7 +6,7 @@ const HEAD = 34;
 const ROW = 40;
 const COUNT_WIDTH = 90;
 const BAR_HEIGHT = 5;
-const SCORE_WIDTH = 110;
+const SCORE_WIDTH = 130;
 
 /** The commonest patterns: how often, what they are, and the score where it makes them anomalies. */
 export function patternsPanel(

@@ -14,6 +14,15 @@ export const FONT = 'DejaVu Sans';
 const NOT_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
+/** What FONT draws: the scripts that it was made for, and what all scripts share but for pictures. */
+const DRAWN =
+  /^(?:(?!\p{Emoji_Presentation})[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Armenian}\p{sc=Hebrew}\p{sc=Arabic}\p{sc=Georgian}\p{sc=Common}\p{sc=Inherited}])*$/u;
+
+/** Whether FONT has the characters of a text; what it lacks is drawn as empty boxes. */
+export function isDrawn(text: string): boolean {
+  return DRAWN.test(text);
+}
+
 /** Text as XML takes it, whatever it holds. */
 export function escapeXml(text: string): string {
   return text.replace(NOT_XML, '\ufffd').replace(/[&<>"]/g, (character) => ENTITIES[character] ?? '');
@@ -64,6 +73,11 @@ const round = (value: number): number => Math.round(value * 100) / 100;
 /** 12,345 */
 export function formatCount(count: number): string {
   return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** 1 record, 12,345 records. */
+export function formatMany(count: number, one: string, many: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
 /** 12.3% of the whole; under a thousandth it says so. */

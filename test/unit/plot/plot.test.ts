@@ -56,13 +56,44 @@ describe('drawPlot', () => {
 
     for (const text of [
       'access.csv',
-      '1 anomalies (10.0%)',
+      '1 anomaly (10.0%)',
       '2 rows not read',
       'Categories (records)',
       'each bar: 1 row',
     ])
       expect(svg).toContain(text);
     expect(svg).toContain('anomaly 0.90');
+  });
+
+  it('numbers the bars of a few rows, and the ends of many', () => {
+    const rows = (count: number) =>
+      courseOf(Array.from({ length: count }, (_, at) => ({ row: at + 1, isAnomaly: false })));
+    const labelsOf = (svg: string) =>
+      [
+        ...svg.matchAll(
+          /<text x="[\d.]+" y="([\d.]+)" font-size="12" text-anchor="(?:start|middle|end)"[^>]*>([\d,]+)</g,
+        ),
+      ].map(([, y = '', label = '']) => ({ y, label }));
+    const axisOf = (count: number) => {
+      const labels = labelsOf(drawPlot(someData({ course: rows(count) })));
+      return labels.filter(({ y }) => y === labels.at(-1)?.y).map(({ label }) => label);
+    };
+
+    expect(axisOf(3)).toEqual(['1', '2', '3']);
+    expect(axisOf(300)).toEqual(['1', '61', '121', '180', '240', '300']);
+  });
+
+  it.each([
+    ['日本語のログ', true],
+    ['数据库连接失败', true],
+    ['연결 실패', true],
+    ['disk 🔥', true],
+    ['Überlauf, ошибка, σφάλμα → 5 µs ©', false],
+  ])('says of a picture of %s whether its font lacks characters: %s', (pattern, isLacking) => {
+    const data = someData({ patterns: [{ pattern, count: 1, category: 'Error', score: 0.9 }] });
+
+    expect(drawPlot(data, { forPng: true }).includes('Boxes stand for')).toBe(isLacking);
+    expect(drawPlot(data)).not.toContain('Boxes stand for');
   });
 
   it('is the same text for the same data', () => {
