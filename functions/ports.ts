@@ -3,6 +3,7 @@ import { openLineQuota } from '../lib/access/line-quota.ts';
 import { openQuotaGate } from '../lib/access/quota-gate.ts';
 import { openClients } from '../lib/aws/clients.ts';
 import { dynamoCounterStore } from '../lib/aws/counter-store.ts';
+import { sqsDeadLetterQueue } from '../lib/aws/dead-letter-queue.ts';
 import { eventBridgeJobEvents } from '../lib/aws/event-bus.ts';
 import { dynamoJobStore } from '../lib/aws/job-store.ts';
 import { dynamoKeyStore } from '../lib/aws/key-store.ts';
@@ -38,6 +39,7 @@ export function openPorts() {
 function composePorts() {
   const config = deployedConfig();
   const clients = openClients({ pathStyle: config.S3_PATH_STYLE });
+  const keepDays = config.RETENTION_DAYS;
   const settings = dynamoTenantSettings(clients.dynamo, config.JOBS_TABLE, clock);
   const counters = dynamoCounterStore(clients.dynamo, config.COUNTERS_TABLE, clock);
   const usage = dynamoUsageStore(clients.dynamo, config.COUNTERS_TABLE, clock);
@@ -61,13 +63,13 @@ function composePorts() {
     anomalyThreshold: config.ANOMALY_THRESHOLD,
     objects: s3ObjectStore(clients.s3),
     links: s3LinkSigner(clients.s3),
-    jobs: dynamoJobStore(clients.dynamo, config.JOBS_TABLE, clock),
-    pages: dynamoPageStore(clients.dynamo, config.PAGES_TABLE, clock),
-    cache: dynamoVerdictCache(clients.dynamo, config.CACHE_TABLE, clock),
+    jobs: dynamoJobStore(clients.dynamo, config.JOBS_TABLE, clock, keepDays),
+    pages: dynamoPageStore(clients.dynamo, config.PAGES_TABLE, clock, keepDays),
+    cache: dynamoVerdictCache(clients.dynamo, config.CACHE_TABLE, clock, keepDays),
     settings,
     termsOf: rememberTerms(settings, clock),
-    labelSets: dynamoLabelSets(clients.dynamo, config.JOBS_TABLE, clock),
-    ruleSets: dynamoRuleSets(clients.dynamo, config.JOBS_TABLE, clock),
+    labelSets: dynamoLabelSets(clients.dynamo, config.JOBS_TABLE, clock, keepDays),
+    ruleSets: dynamoRuleSets(clients.dynamo, config.JOBS_TABLE, clock, keepDays),
     keys: dynamoKeyStore(clients.dynamo, config.ACCESS_TABLE, clock),
     counters,
     metrics,
@@ -78,6 +80,7 @@ function composePorts() {
       used: telemetry.used,
       count: (metric, label, by) => telemetry.meter.count(metric, [label], by),
     }),
+    deadLetters: Object.values(queueUrls).map((url) => sqsDeadLetterQueue(clients.sqs, deadOf(url))),
     queueDepths: sqsQueueDepths(clients.sqs, withDead(queueUrls)),
     events: eventBridgeJobEvents(clients.eventBridge),
     secrets: secretsManagerSecrets(clients.secretsManager, clock),
@@ -89,11 +92,13 @@ function composePorts() {
 }
 
 /** A dead-letter queue has the name of its queue and `-dead` (infra/topology.ts). */
+const deadOf = (name: string) => `${name}-dead`;
+
 function withDead(urls: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(urls).flatMap(([name, url]) => [
       [name, url],
-      [`${name}-dead`, `${url}-dead`],
+      [deadOf(name), deadOf(url)],
     ]),
   );
 }

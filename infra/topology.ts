@@ -1,3 +1,4 @@
+import { LIMITS } from '../lib/domain/limits.ts';
 import type { Route } from '../lib/http/route.ts';
 import { routeTable } from '../lib/http/route-table.ts';
 
@@ -17,7 +18,6 @@ export type FunctionName =
   | 'ingest-upload'
   | 'ingest-logs'
   | 'finish-job'
-  | 'dead-letters'
   | 'sweep'
   | 'report-errors';
 
@@ -25,8 +25,9 @@ export interface BucketTopology {
   readonly versioned: boolean;
   /** Objects created under the prefix are told to the queue. */
   readonly notifies?: { readonly prefix: string; readonly queue: QueueName };
-  /** Multipart uploads left open are aborted after so many days; expired objects are deleted. */
+  /** Multipart uploads left open are aborted after so many days. */
   readonly abortMultipartDays: number;
+  /** Objects are deleted after so many days, unless the stage's `retention` says otherwise. */
   readonly expireDays?: number;
 }
 
@@ -53,7 +54,7 @@ export interface FunctionTopology {
   readonly memoryMb: number;
   /** Queues it hears. `concurrency` caps the mapping (SQS allows no less than 2). */
   readonly hears?: readonly {
-    readonly queue: QueueName | `${QueueName}-dead`;
+    readonly queue: QueueName;
     readonly batch: number;
     readonly windowSeconds: number;
     readonly concurrency: number;
@@ -66,6 +67,8 @@ export interface FunctionTopology {
   readonly reads: readonly (BucketName | TableName)[];
   readonly writes: readonly (BucketName | TableName)[];
   readonly sends: readonly QueueName[];
+  /** Takes what lies in the dead-letter queues. */
+  readonly drains?: true;
   /** Asks every queue, dead letters too, how many messages wait. */
   readonly watches?: true;
   /** Puts `JobFinished` on the account's default event bus. */
@@ -78,7 +81,7 @@ export type RouteTopology = Pick<Route, 'method' | 'path' | 'handledBy' | 'scope
 
 export const buckets: Readonly<Record<BucketName, BucketTopology>> = {
   uploads: { versioned: true, notifies: { prefix: 'incoming/', queue: 'uploads' }, abortMultipartDays: 2 },
-  data: { versioned: false, abortMultipartDays: 8, expireDays: 30 },
+  data: { versioned: false, abortMultipartDays: 8, expireDays: LIMITS.retentionDays },
 };
 
 export const tables: Readonly<Record<TableName, TableTopology>> = {
@@ -103,9 +106,12 @@ export const queues: Readonly<Record<QueueName, QueueTopology>> = {
   finished: { visibilitySeconds: 1_810, maxReceives: 5, fair: false },
 };
 
-/** Every queue has a dead-letter queue `<name>-dead`, kept longer than the queue itself so that there is time to look. */
+/**
+ * Every queue has a dead-letter queue `<name>-dead`, kept longer than the queue itself so that there is time to look. What
+ * is taken is hidden for longer than a run of the function that drains it, and for less than the time to the next.
+ */
 export const queueRetentionDays = 4;
-export const deadLetters = { visibilitySeconds: 370, retentionDays: 14 } as const;
+export const deadLetters = { visibilitySeconds: 240, retentionDays: 14 } as const;
 /** Log deliveries that ingest-logs could not take: CloudWatch Logs invokes without a queue, so the failures get one. */
 export const lostDeliveries = { queue: 'ingest-logs-lost', retentionDays: 14, maxAgeSeconds: 3_600 } as const;
 
@@ -177,25 +183,12 @@ export const functions: Readonly<Record<FunctionName, FunctionTopology>> = {
     sends: ['finished'],
     tells: true,
   },
-  'dead-letters': {
-    code: { kind: 'bundle', folder: 'dead-letters', entry: 'dead-letters' },
-    timeoutSeconds: 60,
-    memoryMb: 256,
-    hears: [
-      { queue: 'uploads-dead', batch: 10, windowSeconds: 0, concurrency: 2 },
-      { queue: 'chunks-small-dead', batch: 10, windowSeconds: 0, concurrency: 2 },
-      { queue: 'chunks-bulk-dead', batch: 10, windowSeconds: 0, concurrency: 2 },
-      { queue: 'finished-dead', batch: 10, windowSeconds: 0, concurrency: 2 },
-    ],
-    reads: ['jobs'],
-    writes: ['jobs', 'counters'],
-    sends: ['finished'],
-  },
   sweep: {
     code: { kind: 'bundle', folder: 'sweep', entry: 'sweep' },
     timeoutSeconds: 60,
     memoryMb: 256,
     everyMinutes: 5,
+    drains: true,
     reads: ['jobs', 'uploads', 'data', 'counters'],
     writes: ['jobs', 'counters'],
     sends: ['finished', 'uploads', 'chunks-bulk'],

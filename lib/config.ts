@@ -1,14 +1,15 @@
 import * as z from 'zod';
 import { InvalidInput } from './domain/errors.ts';
+import { LIMITS } from './domain/limits.ts';
 import { quotasSchema } from './domain/quota.ts';
 
-/** What a function reads from its environment. Both builders set every name; this is the only place that reads them. */
 /** Origins of web pages that may call the API, with spaces between; none by default. */
 export const corsOriginsSchema = z
   .string()
   .default('')
   .transform((text) => text.split(' ').filter((origin) => origin !== ''));
 
+/** What a function reads from its environment. Both builders set every name; this is the only place that reads them. */
 const configSchema = z.object({
   UPLOADS_BUCKET: z.string().min(3),
   DATA_BUCKET: z.string().min(3),
@@ -34,6 +35,13 @@ const configSchema = z.object({
   ENTAILMENT_FOLDER: z.string().optional(),
   /** Threads of one inference session; 0 means all cores. */
   INFERENCE_THREADS: z.coerce.number().int().min(0).max(64).default(0),
+  /** Days that jobs, verdicts and results are kept; the data bucket's objects go by the same setting of its stage. */
+  RETENTION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(LIMITS.leastRetentionDays)
+    .max(LIMITS.mostRetentionDays)
+    .default(LIMITS.retentionDays),
   ANOMALY_THRESHOLD: z.coerce.number().min(0).max(1).default(0.5),
   /** A second folder of models, and the share of jobs that it judges: a trial of models, or of labels and rules. */
   SPLIT_MODELS_FOLDER: z.string().optional(),

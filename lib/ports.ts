@@ -74,6 +74,18 @@ export interface Queue<Body> {
   send(bodies: readonly Body[], options?: { group?: string; delaySeconds?: number }): Promise<void>;
 }
 
+export interface DeadLetter {
+  readonly body: string;
+  /** Of this taking: by it the letter is removed. */
+  readonly receipt: string;
+}
+/** A queue of messages that were given up on. What is taken is hidden for a while, and comes again unless it is removed. */
+export interface DeadLetterQueue {
+  /** At most ten. None does not mean that there are none. */
+  take(): Promise<readonly DeadLetter[]>;
+  remove(letters: readonly DeadLetter[]): Promise<void>;
+}
+
 /** A segment as ingest and the workers left it. */
 export interface Segment {
   readonly segment: number;

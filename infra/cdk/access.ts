@@ -35,6 +35,10 @@ export function grantByTopology(role: Role, topology: FunctionTopology, stores: 
       ),
     );
   }
+  if (topology.drains) {
+    const dead = Object.values(stores.queues.dead).map(({ queueArn }) => queueArn);
+    role.addToPolicy(statement(['sqs:ReceiveMessage', 'sqs:DeleteMessage'], dead));
+  }
   for (const name of topology.sends) {
     role.addToPolicy(statement(['sqs:SendMessage'], [stores.queues.live[name].queueArn]));
   }

@@ -35,6 +35,7 @@ export function functionEnvironment(
     CHUNKS_SMALL_QUEUE_URL: queues.live['chunks-small'].queueUrl,
     CHUNKS_BULK_QUEUE_URL: queues.live['chunks-bulk'].queueUrl,
     FINISHED_QUEUE_URL: queues.live.finished.queueUrl,
+    RETENTION_DAYS: String(settings.retention.resultDays),
     ANOMALY_THRESHOLD: String(settings.anomalyThreshold),
     LOG_GROUPS: logGroupsVariable(settings.logGroups),
     ...(settings.cors.length === 0 ? {} : { CORS_ORIGINS: settings.cors.join(' ') }),

@@ -1,12 +1,12 @@
 import type { Stack } from 'aws-cdk-lib';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
-import { CfnSubscriptionFilter } from 'aws-cdk-lib/aws-logs';
+import { CfnSubscriptionFilter, FilterPattern } from 'aws-cdk-lib/aws-logs';
+import { ENDED_BADLY } from '../../lib/report/error-report.ts';
 import type { Functions } from './functions.ts';
 import type { Settings } from './settings.ts';
 
-/** Our own lines at level error, and what Lambda writes of a call that it ended. */
-const ERRORS =
-  '?"\\"level\\":\\"error\\"" ?"Task timed out" ?"Runtime exited" ?"Runtime.ExitError" ?"Runtime.OutOfMemory"';
+/** Our own lines at level error, and what Lambda writes of a call that ended badly. */
+const ERRORS = FilterPattern.anyTerm('"level":"error"', ...ENDED_BADLY).logPatternString;
 
 /** Where the owner wants errors sent: the errors in every function's log go to `report-errors`, but for its own. */
 export function forwardErrors(stack: Stack, functions: Functions, { errors }: Settings): void {

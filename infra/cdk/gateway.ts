@@ -29,7 +29,7 @@ import { addDomain } from './domain.ts';
 import type { Stores } from './environment.ts';
 import { addFirewall } from './firewall.ts';
 import type { Functions } from './functions.ts';
-import { addLogGroup } from './log-groups.ts';
+import { ACCESS_LOG, addLogGroup } from './log-groups.ts';
 import type { Settings } from './settings.ts';
 
 /** The REST API: every route of the topology, and everything else to `api`, which answers 404 as a problem document. */
@@ -64,7 +64,7 @@ export function addGateway(stack: Stack, functions: Functions, stores: Stores, s
 }
 
 function addRestApi(stack: Stack, { key }: Stores, settings: Settings): RestApi {
-  const accessLogs = addLogGroup(stack, 'access', settings, key);
+  const accessLogs = addLogGroup(stack, ACCESS_LOG, settings, key);
   const { perSecond, burst } = settings.throttle;
   const api = new RestApi(stack, 'gateway', {
     restApiName: stack.stackName,

@@ -1,4 +1,4 @@
-import { functions, type QueueName, queues } from '../topology.ts';
+import { type FunctionTopology, functions } from '../topology.ts';
 import { logGroupsVariable } from './environment.ts';
 import { modelFaults } from './model-faults.ts';
 import { SettingsRefused } from './read-settings.ts';
@@ -43,23 +43,31 @@ function logGroupFaults({ logGroups, quotas }: Settings, ownPrefix: string): rea
   return bytes > MAX_LISTS_BYTES ? [...each, tooLong] : each;
 }
 
-/** What hears a queue when the stack runs: the owner's cap, else the topology's. */
-export function consumersOf(settings: Settings, queue: string, usual: number): number {
-  return Object.entries(settings.concurrency.queues).find(([name]) => name === queue)?.[1] ?? usual;
+export interface QueueConsumers {
+  readonly queue: string;
+  /** The owner's cap, else the topology's; also of a queue without one, which seldom has more and may. */
+  readonly usual: number;
+  readonly capped: boolean;
 }
 
-/** The caps of the live queues, added up. Dead letters are left out: their messages have no last try that a throttle could cost. */
-export function liveConsumers(settings: Settings): number {
-  const live = (name: string): name is QueueName => Object.hasOwn(queues, name);
-  return Object.values(functions)
-    .flatMap(({ hears = [] }) => hears)
-    .filter(({ queue }) => live(queue))
-    .reduce((sum, { queue, concurrency }) => sum + consumersOf(settings, queue, concurrency), 0);
+/** What hears each queue when the stack runs. */
+export function queueConsumers({ concurrency: { queues } }: Settings): readonly QueueConsumers[] {
+  const all: readonly FunctionTopology[] = Object.values(functions);
+  return all.flatMap(({ hears = [] }) =>
+    hears.map(({ queue, concurrency }) => {
+      const cap = queues[queue] ?? concurrency;
+      return cap === 'uncapped' ? { queue, usual: concurrency, capped: false } : { queue, usual: cap, capped: true };
+    }),
+  );
+}
+
+export function allConsumers(settings: Settings): number {
+  return queueConsumers(settings).reduce((sum, { usual }) => sum + usual, 0);
 }
 
 function concurrencyFaults(settings: Settings): readonly string[] {
   const { account, reserve } = settings.concurrency;
-  const wanted = liveConsumers(settings) + reserve;
+  const wanted = allConsumers(settings) + reserve;
   if (account === undefined || wanted <= account) return [];
   return [
     `concurrency.account: the queues' caps and the reserve come to ${wanted}, the account runs ${account} at once; ` +

@@ -7,6 +7,8 @@ import { alarmsSchema, budgetSchema, errorsSchema, retentionSchema } from './set
 
 const queueNames: readonly string[] = Object.keys(queues);
 
+const CAP = 'a cap is a whole number of 2 (SQS takes none below) to 1,000, or uncapped';
+
 /** How many functions may run at once for each queue's sake, and what the account allows. */
 const concurrencySchema = z
   .strictObject({
@@ -14,8 +16,12 @@ const concurrencySchema = z
     account: z.int().min(10).max(1_000_000).optional(),
     /** Kept free for the API. */
     reserve: z.int().min(0).max(100_000).default(2),
+    /**
+     * Caps by queue; `uncapped` saves the price of a cap (docs/COST.md), and a flood on that queue then takes all that the
+     * account runs at once, from the API too.
+     */
     queues: z
-      .record(z.string(), z.int().min(2, 'SQS takes no cap below 2').max(1_000))
+      .record(z.string(), z.union([z.literal('uncapped'), z.int().min(2, CAP).max(1_000, CAP)], { error: CAP }))
       .refine((caps) => Object.keys(caps).every((name) => queueNames.includes(name)), {
         error: `there are the queues ${queueNames.join(', ')}`,
       })

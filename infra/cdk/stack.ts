@@ -68,7 +68,7 @@ function addStores(stack: Stack, settings: Settings): Stores {
 }
 
 function observe(stack: Stack, watched: Watched, settings: Settings): void {
-  countLogLines(stack, watched.functions);
+  countLogLines(stack, watched.functions, settings);
   addAlarms(stack, watched, settings, addAlarmTopic(stack, settings, watched.stores.key));
   if (settings.alarms.dashboard) addDashboard(stack);
   if (settings.budget !== undefined) addBudget(stack, settings.budget);

@@ -37,7 +37,7 @@ export function addBuckets(
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       removalPolicy: removalOf(settings),
-      lifecycleRules: [lifecycle(topology, name === 'uploads' ? settings.retention.uploadDays : topology.expireDays)],
+      lifecycleRules: [lifecycle(topology, settings)],
       ...(name === 'uploads' ? { cors: corsRules(settings) } : {}),
     });
     acknowledge(
@@ -68,12 +68,13 @@ function corsRules({ cors }: Settings): CorsRule[] | undefined {
   return [{ ...allowed, exposedHeaders: ['ETag'], maxAge: 3_600 }];
 }
 
-function lifecycle(topology: BucketTopology, expireDays: number | undefined) {
+function lifecycle(topology: BucketTopology, { retention: { resultDays, uploadDays } }: Settings) {
+  const expireDays = topology.expireDays === undefined ? uploadDays : resultDays;
   return {
     abortIncompleteMultipartUploadAfter: Duration.days(topology.abortMultipartDays),
     ...(expireDays === undefined ? {} : { expiration: Duration.days(expireDays) }),
-    // A job pins the version it reads; after a month no open job is left that could.
-    ...(topology.versioned ? { noncurrentVersionExpiration: Duration.days(30) } : {}),
+    // A job pins the version it reads, and may be replayed for as long as it is kept.
+    ...(topology.versioned ? { noncurrentVersionExpiration: Duration.days(resultDays) } : {}),
   };
 }
 

@@ -5,34 +5,23 @@ import { type Alias, CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { CfnSubscriptionFilter } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { type FunctionTopology, lostDeliveries, type QueueName, queues as queueTopology } from '../topology.ts';
+import { type FunctionTopology, lostDeliveries } from '../topology.ts';
 import type { Queues } from './queues.ts';
-import { consumersOf } from './refuse-settings.ts';
 import type { Settings } from './settings.ts';
 
-/** Event source mappings: failures are reported by message, consumers are capped by the mapping and not by the function. */
+/** Event source mappings: failures are reported by message, consumers are capped by the mapping and not by the function, unless the owner wants none. */
 export function hearQueues(made: Alias, topology: FunctionTopology, queues: Queues, settings: Settings): void {
   for (const { queue, batch, windowSeconds, concurrency } of topology.hears ?? []) {
+    const cap = settings.concurrency.queues[queue] ?? concurrency;
     made.addEventSource(
-      new SqsEventSource(queueByName(queue, queues), {
+      new SqsEventSource(queues.live[queue], {
         batchSize: batch,
         ...(windowSeconds > 0 ? { maxBatchingWindow: Duration.seconds(windowSeconds) } : {}),
-        maxConcurrency: consumersOf(settings, queue, concurrency),
+        ...(cap === 'uncapped' ? {} : { maxConcurrency: cap }),
         reportBatchItemFailures: true,
       }),
     );
   }
-}
-
-function queueByName(name: QueueName | `${QueueName}-dead`, queues: Queues): Queue {
-  if (isLive(name)) return queues.live[name];
-  const live = name.slice(0, -'-dead'.length);
-  if (!isLive(live)) throw new RangeError(`no queue ${name}`);
-  return queues.dead[live];
-}
-
-function isLive(name: string): name is QueueName {
-  return Object.hasOwn(queueTopology, name);
 }
 
 export function hearSchedule(stack: Stack, name: string, made: Alias, topology: FunctionTopology): void {

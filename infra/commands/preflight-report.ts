@@ -1,4 +1,4 @@
-import { consumersOf, liveConsumers } from '../cdk/refuse-settings.ts';
+import { allConsumers, queueConsumers } from '../cdk/refuse-settings.ts';
 import type { Settings } from '../cdk/settings.ts';
 import { type FunctionTopology, functions } from '../topology.ts';
 
@@ -20,20 +20,21 @@ export interface PreflightReport {
 /** Whether the settings fit what the account allows, and what to change where they do not. */
 export function preflightReport(settings: Settings, limits: AccountLimits): PreflightReport {
   const { reserve } = settings.concurrency;
-  const queues = liveConsumers(settings);
+  const queues = allConsumers(settings);
+  const consumers = queueConsumers(settings);
+  const uncapped = consumers.flatMap(({ queue, capped }) => (capped ? [] : [queue]));
   const left = limits.unreserved - queues - reserve;
   const all: readonly FunctionTopology[] = Object.values(functions);
-  const caps = all.flatMap(({ hears = [] }) =>
-    hears.flatMap(({ queue, concurrency }) =>
-      queue.endsWith('-dead') ? [] : [`${queue} ${consumersOf(settings, queue, concurrency)}`],
-    ),
-  );
+  const caps = consumers.map(({ queue, usual }) => `${queue} ${usual}`);
   const memoryMb = Math.max(...all.map((each) => each.memoryMb));
   return {
     fits: left >= 0,
     lines: [
       `The account runs ${limits.concurrentExecutions} functions at once, ${limits.unreserved} of them unreserved.`,
       `The queues take up to ${queues} (${caps.join(', ')}), and ${reserve} are kept for the API.`,
+      ...(uncapped.length === 0
+        ? []
+        : [`${uncapped.join(' and ')} are uncapped: a flood of them may take whatever the account has left.`]),
       left >= 0
         ? `It fits: ${left} are left for the API and whatever else runs in the account.`
         : `It does not fit: ${-left} too many. Lower concurrency.queues (chunks-bulk first), as infra/config/minimal.ts does, or ask for more: Service Quotas, AWS Lambda, Concurrent executions.`,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Settings } from '../cdk/settings.ts';
 import { prices } from '../prices.ts';
-import { functions } from '../topology.ts';
+import { functions, queues } from '../topology.ts';
 import { ASSUMED } from './assumed.ts';
 import type { Measures } from './measures.ts';
 import type { TemplateResource } from './template.ts';
@@ -15,6 +15,9 @@ export interface IdleItem {
 
 const { monthly } = prices;
 const minutesPerMonth = ASSUMED.hoursPerMonth * 60;
+const { memoryMb: sweepMb, everyMinutes = 5 } = functions.sweep;
+const sweepRuns = minutesPerMonth / everyMinutes;
+const deadQueues = Object.keys(queues).length;
 
 /** A poller's requests of a month. */
 const pollsPerMonth = ASSUMED.pollsPerMinute * minutesPerMonth;
@@ -55,6 +58,7 @@ export function idleItems(
     item('queues polled by Lambda, with a cap on its consumers', capped, cappedQueueDollars),
     item('queues polled by Lambda, without a cap', mappings.length - capped, uncappedQueueDollars),
     item('the sweep, every five minutes', schedules.length, sweepDollars(settings, sweep)),
+    item('its looks into the dead-letter queues', deadQueues, sweepRuns * prices.sqsRequest),
     item(
       'metrics that alarms read',
       alarmMetrics.reduce((sum, count) => sum + count, 0),
@@ -82,13 +86,13 @@ function metricsOf({ Metrics }: z.infer<typeof alarmSchema>): number {
   return Metrics === undefined ? 1 : Metrics.filter(({ MetricStat }) => MetricStat !== undefined).length;
 }
 
+/** Calls to SQS were not measured: it is asked once for each dead-letter queue. */
 function sweepDollars({ architecture }: Settings, sweep: Measures['sweep']): number {
-  const { memoryMb, everyMinutes = 5 } = functions.sweep;
-  const seconds = sweep.cpuSeconds / (memoryMb / 1_769) + sweep.calls * ASSUMED.callSeconds;
-  const gbSeconds = (seconds * memoryMb) / 1_024;
+  const seconds = sweep.cpuSeconds / (sweepMb / 1_769) + (sweep.calls + deadQueues) * ASSUMED.callSeconds;
+  const gbSeconds = (seconds * sweepMb) / 1_024;
   const run =
     gbSeconds * prices.lambdaGbSecond[architecture] + prices.lambdaRequest + sweep.readUnits * prices.dynamoReadUnit;
-  return (minutesPerMonth / everyMinutes) * run;
+  return sweepRuns * run;
 }
 
 export function sumOfIdle(items: readonly IdleItem[]): number {

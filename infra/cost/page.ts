@@ -113,9 +113,9 @@ Counted from the templates of [\`infra/config\`](../infra/config):
 
 ${table(['', ...stages.map(({ name }) => `\`${name}\``)], [...rows, ['**together**', ...sums.map((sum) => `**${dollars(sum)}**`)]])}
 
-The goal of under $1 for \`minimal\` is ${least < 1 ? 'met' : 'missed'}. With the free tier that every account keeps (a million requests to SQS, ten alarms, three dashboards, 400,000 GB-seconds) it is less. API Gateway, Lambda, DynamoDB on demand, S3, log groups and metrics out of log lines cost nothing while nothing happens. No metric has a tenant for a dimension: their number does not grow with the owners of lines.
+The goal of under $1 for \`minimal\` is ${least < 1 ? 'met' : 'missed'}. With the free tier that every account keeps (a million requests to SQS, ten alarms, three dashboards, 400,000 GB-seconds) it is less. API Gateway, Lambda, DynamoDB on demand, S3, log groups and metrics out of log lines cost nothing while nothing happens. No metric has a tenant for a dimension: their number does not grow with the owners of lines. In a month with trouble the metric by which \`minimal\` counts it costs ${dollars(prices.monthly.customMetric)} more.
 
-A queue that Lambda polls costs although it is empty: with a cap on its consumers Lambda keeps ${ASSUMED.pollersCapped} pollers, ${dollars(cappedQueueDollars)} a month; without, it can go down to ${ASSUMED.pollersUncapped}, ${dollars(uncappedQueueDollars)} ([AWS on scaling](https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html)).`;
+A queue that Lambda polls costs although it is empty: with a cap on its consumers Lambda keeps ${ASSUMED.pollersCapped} pollers, ${dollars(cappedQueueDollars)} a month; without, it can go down to ${ASSUMED.pollersUncapped}, ${dollars(uncappedQueueDollars)} ([AWS on scaling](https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html)). \`minimal\` leaves the cap off two queues (\`concurrency.queues\`); what that may do to a small account: [DEPLOY.md](DEPLOY.md#settings).`;
 }
 
 function options(): string {
@@ -127,6 +127,10 @@ ${table(
   ['option', 'price'],
   [
     ['a metric that an alarm reads (`alarms.level`)', month(monthly.alarmMetric)],
+    [
+      'a cap on the consumers of a queue (`concurrency.queues`; all but two of `minimal` have one)',
+      month(cappedQueueDollars - uncappedQueueDollars),
+    ],
     ['dashboard (`alarms.dashboard`)', month(monthly.dashboard)],
     ['a metric out of log lines, in a month in which it counts', month(monthly.customMetric)],
     [

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { corsOriginsSchema } from '../../lib/config.ts';
 import { buildFunctions, functionsFolder } from '../commands/build.ts';
-import { type FunctionName, type FunctionTopology, functions, lostDeliveries, routes } from '../topology.ts';
+import { type FunctionName, type FunctionTopology, functions, lostDeliveries } from '../topology.ts';
 import { startEmulators } from './emulators.ts';
 import { functionEnvironment } from './environment.ts';
 import { type JobFinished, serveEvents } from './event-bus.ts';
@@ -18,6 +18,7 @@ import { startRuntimeApi } from './runtime-api.ts';
 import { startSchedule } from './schedule.ts';
 import { localCredentials, localRegion } from './signature.ts';
 import { lockState } from './state-lock.ts';
+import { isFunction, wiring } from './wiring.ts';
 
 export interface StackOptions {
   /** Everything the stack keeps lies in this folder. */
@@ -31,9 +32,9 @@ export interface StackOptions {
   /** The owner's settings for functions; see environment.ts. */
   readonly settings: Readonly<Record<string, string>>;
   readonly onJobFinished?: (job: JobFinished) => void;
-}
   /** Options of Node's own for every function's process, for whoever measures them. */
   readonly nodeOptions?: readonly string[];
+}
 
 export type Stack = Awaited<ReturnType<typeof startStack>>;
 
@@ -125,7 +126,7 @@ async function startParts(options: StackOptions, closers: (() => unknown)[], clo
     1,
   );
   const settings = { endpoint: emulators.endpoint, passedOn: options.settings, inferenceThreads };
-  for (const name of functionNames()) {
+  for (const { name } of wiring.functions) {
     pools.set(
       name,
       openFunctionPool({
@@ -134,8 +135,8 @@ async function startParts(options: StackOptions, closers: (() => unknown)[], clo
         folder: join(functionsFolder, name),
         environment: functionEnvironment(name, settings),
         processes: processesOf(name),
-        runtime,
         nodeOptions: options.nodeOptions,
+        runtime,
         log: openFunctionLog(join(options.state, 'logs'), name),
       }),
     );
@@ -145,14 +146,12 @@ async function startParts(options: StackOptions, closers: (() => unknown)[], clo
   const apiKey = await ensureFirstKey(options.state, emulators.endpoint, clock);
   const sqs = new SQSClient({ endpoint: emulators.endpoint, region: localRegion, credentials: localCredentials });
   closers.push(() => sqs.destroy());
-  const mappings = functionNames().flatMap((name) => {
-    const { hears = [] }: FunctionTopology = functions[name];
-    return hears.map((heard) => startMapping({ ...heard, sqs, endpoint: emulators.endpoint, pool: poolOf(name) }));
-  });
-  const schedules = functionNames().flatMap((name) => {
-    const { everyMinutes }: FunctionTopology = functions[name];
-    return everyMinutes === undefined ? [] : [startSchedule(poolOf(name), everyMinutes, clock.now)];
-  });
+  const mappings = wiring.mappings.map(({ hearing, ...heard }) =>
+    startMapping({ ...heard, sqs, endpoint: emulators.endpoint, pool: poolOf(hearing) }),
+  );
+  const schedules = wiring.schedules.map(({ name, everyMinutes }) =>
+    startSchedule(poolOf(name), everyMinutes, clock.now),
+  );
   closers.push(async () => {
     for (const schedule of schedules) schedule.stop();
     for (const mapping of mappings) mapping.stop();
@@ -162,12 +161,6 @@ async function startParts(options: StackOptions, closers: (() => unknown)[], clo
 
   return { url: gateway.url, endpoint: emulators.endpoint, apiKey, state: options.state, pool: poolOf, close };
 }
-
-function functionNames(): readonly FunctionName[] {
-  return Object.keys(functions).filter(isFunction);
-}
-
-const isFunction = (name: string): name is FunctionName => Object.hasOwn(functions, name);
 
 /** As many as its queues' concurrency asks for, but not more than two: functions wait more than they compute. */
 function processesOf(name: FunctionName): number {

@@ -25,9 +25,12 @@ export const LOG_METRICS = {
   records: 'RecordsJudged',
   chunkMs: 'ChunkMilliseconds',
   quarantined: 'Quarantined',
+  deadLetters: 'DeadLetters',
   coldStartFailures: 'ColdStartFailures',
   llmFailures: 'LlmFailures',
   llmBudgetSpent: 'LlmBudgetSpent',
+  /** Whatever somebody has to look at, in one: for stages with few alarms, and in no dashboard. */
+  trouble: 'Trouble',
 } as const;
 
 const logMetric = (metric: string, label: string, statistic: Series['statistic'] = 'Sum'): Series => ({
@@ -87,7 +90,10 @@ export const figures: readonly Figure[] = [
   {
     title: 'Dead letters and lost deliveries',
     unit: 'short',
-    series: queueMetric('ApproximateNumberOfMessagesVisible', dead),
+    series: [
+      ...queueMetric('ApproximateNumberOfMessagesVisible', dead),
+      logMetric(LOG_METRICS.deadLetters, 'given up on'),
+    ],
   },
   { title: 'Failed calls', unit: 'short', series: functionMetric('Errors', 'Sum') },
   { title: 'Throttled calls', unit: 'short', series: functionMetric('Throttles', 'Sum') },

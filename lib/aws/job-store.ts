@@ -21,10 +21,15 @@ import {
 import { type Item, openTable, type Table } from './table.ts';
 import type { Condition, Update } from './update-expression.ts';
 
-/** Jobs in DynamoDB: a job, its segments and its failed chunks are one partition. */
-export function dynamoJobStore(client: DynamoDBClient, name: string, clock: Clock): JobStore {
+/** Jobs in DynamoDB: a job, its segments and its failed chunks are one partition, kept so many days from when each was written. */
+export function dynamoJobStore(
+  client: DynamoDBClient,
+  name: string,
+  clock: Clock,
+  keepDays: number = LIMITS.retentionDays,
+): JobStore {
   const table = openTable(client, name, clock);
-  const expiresAt = () => table.expiryInDays(LIMITS.retentionDays);
+  const expiresAt = () => table.expiryInDays(keepDays);
   const updateSegment = async (tenant: string, jobId: string, segment: number, update: Update) => {
     const setIfAbsent = { segment, expiresAt: expiresAt(), ...update.setIfAbsent };
     const item = await table.update(segmentKey(tenant, jobId, segment), { ...update, setIfAbsent });

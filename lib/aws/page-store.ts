@@ -11,7 +11,12 @@ const pageItemSchema = z.object({
 });
 
 /** Pages in DynamoDB: a segment is a partition, so that a large job spreads over many. */
-export function dynamoPageStore(client: DynamoDBClient, name: string, clock: Clock): PageStore {
+export function dynamoPageStore(
+  client: DynamoDBClient,
+  name: string,
+  clock: Clock,
+  keepDays: number = LIMITS.retentionDays,
+): PageStore {
   const table = openTable(client, name, clock);
   return {
     putIfAbsent: async (key, body) => {
@@ -21,7 +26,7 @@ export function dynamoPageStore(client: DynamoDBClient, name: string, clock: Clo
         chunk: key.chunk,
         page: key.page,
         body,
-        expiresAt: table.expiryInDays(LIMITS.retentionDays),
+        expiresAt: table.expiryInDays(keepDays),
       });
     },
     read: async function* (tenant, jobId, segment, after) {

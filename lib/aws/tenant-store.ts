@@ -42,13 +42,23 @@ const DAY_MS = 86_400_000;
 const REMEMBERED = 1_000;
 
 /** Label sets in DynamoDB by their hash. */
-export function dynamoLabelSets(client: DynamoDBClient, name: string, clock: Clock): LabelSetStore {
-  return contentStore(client, name, clock, { kind: 'labels', schema: labelSetSchema });
+export function dynamoLabelSets(
+  client: DynamoDBClient,
+  name: string,
+  clock: Clock,
+  keepDays: number = LIMITS.retentionDays,
+): LabelSetStore {
+  return contentStore(client, name, clock, { kind: 'labels', schema: labelSetSchema, keepDays });
 }
 
 /** Rule sets in DynamoDB by their hash. */
-export function dynamoRuleSets(client: DynamoDBClient, name: string, clock: Clock): RuleSetStore {
-  return contentStore(client, name, clock, { kind: 'rules', schema: tenantRulesSchema });
+export function dynamoRuleSets(
+  client: DynamoDBClient,
+  name: string,
+  clock: Clock,
+  keepDays: number = LIMITS.retentionDays,
+): RuleSetStore {
+  return contentStore(client, name, clock, { kind: 'rules', schema: tenantRulesSchema, keepDays });
 }
 
 /** What never changes, by a hash of it. Each use keeps a set beyond the end of the job that uses it; a process writes it once a day. */
@@ -56,7 +66,7 @@ function contentStore<Content>(
   client: DynamoDBClient,
   name: string,
   clock: Clock,
-  { kind, schema }: { kind: 'labels' | 'rules'; schema: z.ZodType<Content> },
+  { kind, schema, keepDays }: { kind: 'labels' | 'rules'; schema: z.ZodType<Content>; keepDays: number },
 ) {
   const table = openTable(client, name, clock);
   const keyOf = (tenant: string, hash: string) => ({ pk: `${tenant}#${kind}`, sk: `set#${hash}` });
@@ -66,7 +76,7 @@ function contentStore<Content>(
     keep: async (tenant: string, hash: string, content: Content): Promise<void> => {
       const [key, nowMs] = [`${tenant}#${hash}`, clock.now().getTime()];
       if (nowMs - (writtenAt.get(key) ?? Number.NEGATIVE_INFINITY) < DAY_MS) return;
-      const expiresAt = table.expiryInDays(LIMITS.retentionDays + 2);
+      const expiresAt = table.expiryInDays(keepDays + 2);
       await table.put({ ...keyOf(tenant, hash), content: JSON.stringify(content), expiresAt });
       if (writtenAt.size >= REMEMBERED) writtenAt = new Map();
       writtenAt.set(key, nowMs);

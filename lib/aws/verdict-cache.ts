@@ -11,7 +11,12 @@ const WRITES_AT_ONCE = 16;
 const cacheItemSchema = z.object({ pk: z.string(), decision: decisionSchema });
 
 /** The verdict cache in DynamoDB. Keys are hashed, since a cascade's key may hold a whole text. */
-export function dynamoVerdictCache(client: DynamoDBClient, name: string, clock: Clock): VerdictCache {
+export function dynamoVerdictCache(
+  client: DynamoDBClient,
+  name: string,
+  clock: Clock,
+  keepDays: number = LIMITS.retentionDays,
+): VerdictCache {
   const table = openTable(client, name, clock);
   return {
     get: async (tenant, keys) => {
@@ -26,7 +31,7 @@ export function dynamoVerdictCache(client: DynamoDBClient, name: string, clock: 
       );
     },
     put: async (tenant, entries) => {
-      const expiresAt = table.expiryInDays(LIMITS.retentionDays);
+      const expiresAt = table.expiryInDays(keepDays);
       await inParallel([...entries], WRITES_AT_ONCE, ([key, decision]) =>
         table.putIfAbsent({ pk: partitionOf(tenant, key), sk: 'verdict', decision, expiresAt }),
       );

@@ -88,8 +88,10 @@ export const LIMITS = {
   rulePatternChars: 400,
 
   listItems: 100,
-  /** Jobs, pages and results are kept this long (the data bucket's objects as long: infra/topology.ts). */
+  /** Jobs, pages and results are kept this long, the data bucket's objects too, unless a stage says otherwise: at least as long as a job may take. */
   retentionDays: 30,
+  leastRetentionDays: 8,
+  mostRetentionDays: 3_650,
 } as const;
 
 export const TENANT_PATTERN = /^[a-z0-9-]{3,32}$/;

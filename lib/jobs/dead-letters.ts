@@ -18,16 +18,15 @@ export interface DeadLetterPorts {
   readonly anomalyThreshold: number;
 }
 
+export type DeadLetterOutcome = 'chunk-failed' | 'job-failed' | 'left-to-sweep' | 'not-ours';
+
 const CHUNK_GIVEN_UP = 'given up after repeated tries';
 
 /**
  * Ends what a message that was given up on would have moved: a chunk is recorded as failed, a job that could not be
  * read fails. A `finished` is left to the sweep, which looks at idle jobs again: sending it from here would go round.
  */
-export async function handleDeadLetter(
-  ports: DeadLetterPorts,
-  body: unknown,
-): Promise<'chunk-failed' | 'job-failed' | 'left-to-sweep' | 'not-ours'> {
+export async function handleDeadLetter(ports: DeadLetterPorts, body: unknown): Promise<DeadLetterOutcome> {
   const chunk = chunkSchema.safeParse(body);
   if (chunk.success) {
     await handleDeadChunk(ports, chunk.data, CHUNK_GIVEN_UP);

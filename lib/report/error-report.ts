@@ -15,8 +15,17 @@ export interface ErrorReport {
 
 const lineSchema = z.looseObject({ level: z.literal('error'), event: z.string() });
 
-/** What Lambda says of a call that it ended. The rest of such a line may repeat a customer's, so only this is passed on. */
-const ENDINGS = ['Task timed out', 'Runtime exited', 'Runtime.ExitError', 'Runtime.OutOfMemory'] as const;
+/**
+ * What Lambda writes of a call that it ended, and of what a handler threw (`errorType`). The rest of such a line may
+ * repeat a customer's, so only this is passed on.
+ */
+export const ENDED_BADLY = [
+  'Task timed out',
+  'Runtime exited',
+  'Runtime.ExitError',
+  'Runtime.OutOfMemory',
+  '"errorType"',
+] as const;
 
 /** The error that a log line tells of; undefined for one that tells of none. Our own lines hold no customer's text (lib/log.ts). */
 export function lineToReport(
@@ -33,9 +42,13 @@ export function lineToReport(
     const { level: _level, event, ...fields } = ours.data;
     return { ...common, title: event, fields: scalars(fields) };
   }
-  const ending = ENDINGS.find((text) => line.message.includes(text));
-  return ending === undefined ? undefined : { ...common, title: ending, fields: {} };
+  const ending = ENDED_BADLY.find((text) => line.message.includes(text));
+  return ending === undefined
+    ? undefined
+    : { ...common, title: ending === '"errorType"' ? UNCAUGHT : ending, fields: {} };
 }
+
+const UNCAUGHT = 'the handler threw';
 
 function scalars(fields: Readonly<Record<string, unknown>>): ErrorReport['fields'] {
   const kept: Record<string, string | number | boolean> = {};

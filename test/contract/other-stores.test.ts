@@ -287,18 +287,3 @@ it('queue depths count what waits, on queues and among dead letters', async () =
 
   expect(Object.fromEntries(await depths.read())).toEqual({ finished: 2, 'finished-dead': 0 });
 });
-
-describe('expired items', () => {
-  it('are left out before DynamoDB deletes them, and make room for new ones', async () => {
-    const clock = fakeClock();
-    const cache = dynamoVerdictCache(await dynamo(), 'cache', clock);
-    await cache.put('expiry', new Map([['a', aDecision({ category: 'Old' })]]));
-
-    clock.advance(31 * 86_400_000);
-    const expired = await cache.get('expiry', ['a']);
-    await cache.put('expiry', new Map([['a', aDecision({ category: 'New' })]]));
-
-    expect(expired.size).toBe(0);
-    expect((await cache.get('expiry', ['a'])).get('a')?.category).toBe('New');
-  });
-});

@@ -1,6 +1,8 @@
-import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, it } from 'vitest';
+import { sqsDeadLetterQueue } from '../../lib/aws/dead-letter-queue.ts';
 import { batchesOf, sqsQueue } from '../../lib/aws/queue.ts';
+import { memoryDeadLetters } from '../fakes/dead-letter-queue.ts';
 import { memoryQueue } from '../fakes/queue.ts';
 import { lacks, place, sharedLaptop } from './laptop.ts';
 
@@ -55,6 +57,33 @@ describe.each(Object.entries(adapters))('queue: %s', (name, open) => {
     await queue.send(bodies, { group: 'acme' });
 
     expect((await take()).length).toBe(4);
+  });
+});
+
+const deadLetterAdapters = {
+  memory: async (bodies: readonly string[]) => memoryDeadLetters(...bodies),
+  [`sqs on ${place}`]: async (bodies: readonly string[]) => {
+    const { clients, queueUrl } = await laptop.open();
+    for (const body of bodies)
+      await clients.sqs.send(new SendMessageCommand({ QueueUrl: queueUrl('finished-dead'), MessageBody: body }));
+    return sqsDeadLetterQueue(clients.sqs, queueUrl('finished-dead'));
+  },
+};
+
+describe.each(Object.entries(deadLetterAdapters))('dead-letter queue: %s', (_, open) => {
+  it('gives letters as they were sent, hides what is taken, and forgets what is removed', async () => {
+    const bodies = Array.from({ length: 12 }, (_, number) => JSON.stringify({ number }));
+    const queue = await open(bodies);
+
+    const first = await queue.take();
+    const second = await queue.take();
+    await queue.remove([...first]);
+    await queue.remove([...second]);
+    await queue.remove([]);
+
+    expect(first.length).toBeLessThanOrEqual(10);
+    expect([...first, ...second].map(({ body }) => body).sort()).toEqual([...bodies].sort());
+    expect(await queue.take()).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyResult, Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { vi } from 'vitest';
 import { startEmulators } from '../../infra/local/emulators.ts';
@@ -54,6 +54,9 @@ export async function startService(settings: Readonly<Record<string, string>> = 
       const messages = await receive(clients, endpoint, queue);
       for (const message of messages) await remove(clients, endpoint, queue, message);
       return messages.map(({ Body = '' }) => Body);
+    },
+    async send(queue: string, body: string): Promise<void> {
+      await clients.sqs.send(new SendMessageCommand({ QueueUrl: queueUrl(endpoint, queue), MessageBody: body }));
     },
     /** Gives a queue's messages to its handler, batch by batch, until none is visible. Those that it returns stay. */
     async deliver(queue: string, handler: QueueHandler, context: Context = aContext()): Promise<number> {

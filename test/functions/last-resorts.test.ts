@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handler as api } from '../../functions/api/api.ts';
-import { handler as deadLetters } from '../../functions/dead-letters/dead-letters.ts';
 import { handler as ingest } from '../../functions/ingest-upload/ingest-upload.ts';
 import { handler as sweep } from '../../functions/sweep/sweep.ts';
 import { aContext, anApiEvent } from '../factories/api.ts';
-import { anSqsEvent } from '../factories/events.ts';
 import { aJob, aJobId } from '../factories/jobs.ts';
 import { bodyOf, type Service, startService } from './a-service.ts';
 import { clockAsUsual, clockAt } from './clock-at.ts';
@@ -21,7 +19,6 @@ const ask = async (method: string, path: string, body?: string) =>
 const newBatch = async (...lines: readonly string[]): Promise<string> =>
   (await ask('POST', '/v1/batches', JSON.stringify(lines))).jobId;
 const jobOf = (jobId: string) => ask('GET', `/v1/jobs/${jobId}`);
-const nothing = { batchItemFailures: [] };
 const later = async (minutes: number, work: () => Promise<void>) => {
   clockAt(Date.now() + minutes * 60_000);
   try {
@@ -31,13 +28,18 @@ const later = async (minutes: number, work: () => Promise<void>) => {
   }
 };
 
-describe('dead-letters', () => {
+/** What the queue would do after the last try: it lies among the dead letters, where the sweep finds it. */
+const giveUp = async (queue: string, bodies: readonly string[]) => {
+  for (const body of bodies) await service.send(`${queue}-dead`, body);
+  await sweep();
+};
+
+describe('sweep, of dead letters', () => {
   it('ends the job of a chunk that was given up on, which then can be replayed', async () => {
     const jobId = await newBatch('User User1 logged in.', 'Backup completed successfully.');
     await service.deliver('uploads', ingest);
-    const chunks = await service.take('chunks-small');
 
-    expect(await deadLetters(anSqsEvent(...chunks), aContext())).toEqual(nothing);
+    await giveUp('chunks-small', await service.take('chunks-small'));
     await runQueues(service);
     const failed = await jobOf(jobId);
     const reopened = await ask('POST', `/v1/jobs/${jobId}/replay`);
@@ -47,39 +49,42 @@ describe('dead-letters', () => {
     expect(reopened).toMatchObject({ state: 'running', replays: 1 });
     expect(await jobOf(jobId)).toMatchObject({ state: 'completed', counts: { found: 2, accepted: 2, failed: 0 } });
     expect(service.announced.map(({ state }) => state)).toEqual(['completed-with-failures', 'completed']);
+    expect(await service.take('chunks-small-dead')).toEqual([]);
   });
 
   it('fails the job of a source that could not be read', async () => {
     const jobId = await newBatch('User User1 logged in.');
-    const orders = await service.take('uploads');
 
-    await deadLetters(anSqsEvent(...orders), aContext());
+    await giveUp('uploads', await service.take('uploads'));
 
     expect(await jobOf(jobId)).toMatchObject({ state: 'failed', error: { code: 'ingest-given-up' } });
   });
 
   it('makes the job of a drop that never came to one, so that its owner finds it failed', async () => {
     await service.objects.put('uploads', 'incoming/acme/lost.csv', 'message\na\n');
-    const events = await service.take('uploads');
 
-    await deadLetters(anSqsEvent(...events), aContext());
+    await giveUp('uploads', await service.take('uploads'));
 
     const { jobs } = await ask('GET', '/v1/jobs');
     expect(jobs[0]).toMatchObject({ name: 'lost.csv', state: 'failed', error: { code: 'ingest-given-up' } });
   });
 
-  it('acknowledges what is not ours or is left to the sweep, says so, and logs none of it', async () => {
+  it('removes what is not ours or is left to the sweep, says so, and logs none of it', async () => {
     const before = service.logged.length;
+    const finished = { tenant: 'acme', jobId: aJobId, segment: 0 };
+    const bodies = ['a-secret-word', finished, { Records: 'a-secret-word' }].map((body) => JSON.stringify(body));
 
-    const answer = await deadLetters(
-      anSqsEvent('a-secret-word', { tenant: 'acme', jobId: aJobId, segment: 0 }, { Records: 'a-secret-word' }),
-      aContext(),
-    );
+    await giveUp('finished', bodies);
 
-    expect(answer).toEqual(nothing);
     const lines = service.logged.slice(before).map((line) => JSON.parse(line));
-    expect(lines.map(({ outcome }) => outcome)).toEqual(['not-ours', 'left-to-sweep', 'not-ours']);
+    const letters = lines.filter(({ event }) => event === 'dead-letter');
+    expect(letters.map(({ level, outcome }) => `${level} ${outcome}`).sort()).toEqual([
+      'error left-to-sweep',
+      'error not-ours',
+      'error not-ours',
+    ]);
     expect(service.logged.join()).not.toContain('a-secret-word');
+    expect(await service.take('finished-dead')).toEqual([]);
   });
 });
 
@@ -95,8 +100,7 @@ describe('sweep', () => {
   it('brings a job to its end whose messages were lost', async () => {
     const jobId = await newBatch('User User1 logged in.');
     await service.deliver('uploads', ingest);
-    const chunks = await service.take('chunks-small');
-    await deadLetters(anSqsEvent(...chunks), aContext());
+    await giveUp('chunks-small', await service.take('chunks-small'));
     expect((await service.take('finished')).length).toBeGreaterThan(0);
 
     await later(15, sweep);

@@ -5,14 +5,23 @@ const methodSchema = z.object({
   HttpMethod: z.string(),
   ResourceId: z.object({ Ref: z.string() }).or(z.unknown().transform(() => undefined)),
   AuthorizationType: z.string(),
+  Integration: z.unknown(),
 });
 const resourceSchema = z.object({
   PathPart: z.string(),
   ParentId: z.object({ Ref: z.string() }).or(z.unknown().transform(() => undefined)),
 });
 
-/** `POST /v1/batches` and how it is authorised, of every method of the API. */
-export function apiMethods(resources: readonly Resource[]): readonly { name: string; authorization: string }[] {
+export interface ApiMethod {
+  /** `POST /v1/batches`. */
+  readonly name: string;
+  readonly authorization: string;
+  /** Logical id of the function's alias. */
+  readonly calls: string;
+}
+
+/** Every method of the API. */
+export function apiMethods(resources: readonly Resource[]): readonly ApiMethod[] {
   const pathOf = (id: string | undefined): string => {
     const found = resources.find((resource) => resource.id === id);
     if (found === undefined) return '';
@@ -22,7 +31,8 @@ export function apiMethods(resources: readonly Resource[]): readonly { name: str
   return resources
     .filter(({ type }) => type === 'AWS::ApiGateway::Method')
     .map(({ properties }) => {
-      const { HttpMethod, ResourceId, AuthorizationType } = methodSchema.parse(properties);
-      return { name: `${HttpMethod} ${pathOf(ResourceId?.Ref) || '/'}`, authorization: AuthorizationType };
+      const { HttpMethod, ResourceId, AuthorizationType, Integration } = methodSchema.parse(properties);
+      const calls = /"Ref":"(\w+live[0-9A-F]{8})"/.exec(JSON.stringify(Integration))?.[1] ?? '';
+      return { name: `${HttpMethod} ${pathOf(ResourceId?.Ref) || '/'}`, authorization: AuthorizationType, calls };
     });
 }

@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { settingsSchema } from '../../infra/cdk/settings.ts';
+import { settings as minimal } from '../../infra/config/minimal.ts';
+import { idleItems, sumOfIdle } from '../../infra/cost/idle.ts';
 import { readMeasures } from '../../infra/cost/measures.ts';
 import { costPage } from '../../infra/cost/page.ts';
 import { costOfMillion, sumOfMillion } from '../../infra/cost/per-million.ts';
+import { resourcesOf } from '../../infra/cost/template.ts';
 
 describe('the cost page', () => {
   it('is what the committed measures, prices and stages come to: `npm run cost` writes it', async () => {
@@ -22,6 +26,15 @@ describe('the cost page', () => {
 
     expect(dollars).toEqual([expect.any(Number)]);
     expect(dollars[0]).toBeLessThan(0.1);
+  });
+
+  it('stays under a dollar for an idle month of the stage minimal', async () => {
+    const settings = settingsSchema.parse(minimal);
+
+    const items = idleItems(resourcesOf(settings), settings, await readMeasures());
+
+    expect(sumOfIdle(items)).toBeGreaterThan(0.5);
+    expect(sumOfIdle(items)).toBeLessThan(1);
   });
 
   it('multiplies a run to a million lines', async () => {

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { ACTIONS } from '../../infra/cdk/access.ts';
-import { functions, tables } from '../../infra/topology.ts';
+import { functions, queues, tables } from '../../infra/topology.ts';
 import { everySetting, privateSetting, type Resource, synthesize } from './synthesize.ts';
 
 const { resources } = synthesize(everySetting);
@@ -39,6 +39,8 @@ const RIGHTS: Readonly<Record<string, readonly string[]>> = {
   Query: ['dynamodb:Query'],
   UpdateItem: ['dynamodb:UpdateItem'],
   SendMessageBatch: [],
+  ReceiveMessage: [],
+  DeleteMessageBatch: [],
   GetQueueAttributes: [],
   PutEvents: [],
   GetSecretValue: [],
@@ -97,6 +99,22 @@ describe('the rights of the functions', () => {
     const granted = Object.values(ACTIONS).flat();
     // S3 asks for one more when a version is named.
     expect([...new Set(granted)].sort()).toEqual([...new Set([...needed, 's3:GetObjectVersion'])].sort());
+  });
+
+  it('lets the sweep take dead letters, from those queues alone, and nobody else take what it does not hear', () => {
+    const taking = rolePolicies.flatMap(({ id, statements }) =>
+      statements.flatMap(({ Action, Resource }) =>
+        Action.includes('sqs:ReceiveMessage')
+          ? [Resource].flat().map((queue) => [id, JSON.stringify(queue)] as const)
+          : [],
+      ),
+    );
+
+    const dead = taking.filter(([, queue]) => queue.includes('dead'));
+    expect(dead).toHaveLength(Object.keys(queues).length);
+    expect(dead.filter(([id]) => !id.startsWith('sweeprole'))).toEqual([]);
+    const heard = Object.values(functions).flatMap(({ hears = [] }) => hears);
+    expect(taking.length - dead.length).toBe(heard.length);
   });
 
   it('lets only functions that write a table write to it', () => {

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { MAX_MODEL_BYTES, modelFaults } from '../../infra/cdk/model-faults.ts';
 import { readSettings, readStage } from '../../infra/cdk/read-settings.ts';
-import { liveConsumers, refuseSettings } from '../../infra/cdk/refuse-settings.ts';
+import { allConsumers, refuseSettings } from '../../infra/cdk/refuse-settings.ts';
 import { everySetting, synthesize } from './synthesize.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -68,6 +68,13 @@ describe('the settings of a deployment', () => {
       { alarms: { email: 'a@b.example', topicArn: `arn:aws:sns:x:${account}:t` } },
       /alarms\.email/,
     ],
+    ['a cap of one', { concurrency: { queues: { finished: 1 } } }, /concurrency\.queues\.finished: .*2 .*uncapped/],
+    ['results of a week', { retention: { resultDays: 7 } }, /retention\.resultDays: whole days from 8/],
+    [
+      'uploads that go before their jobs',
+      { retention: { resultDays: 60, uploadDays: 40 } },
+      /retention\.uploadDays: .*resultDays/,
+    ],
     ['days that CloudWatch does not know', { retention: { logDays: 31 } }, /retention\.logDays: .*30/],
     ['errors sent nowhere', { errors: {} }, /errors: name an otlpEndpoint or a sentryDsn/],
     ['a models folder outside', { models: { entailment: '../models' } }, /models\.entailment: .*models\//],
@@ -115,10 +122,15 @@ describe('the settings of a deployment', () => {
     expect(refuse(settings)).toThrow(sentence);
   });
 
+  it('have a retention that functions and buckets keep alike', () => {
+    expect(readSettings({}).retention).toEqual({ logDays: 30, resultDays: 30 });
+    expect(readSettings({ retention: { resultDays: 90, uploadDays: 91 } }).retention.resultDays).toBe(90);
+  });
+
   it('fit a new account with the caps of the stage minimal', async () => {
     const settings = await readStage({ stage: 'minimal', logsieve: undefined });
 
-    expect(liveConsumers(settings) + settings.concurrency.reserve).toBeLessThanOrEqual(10);
+    expect(allConsumers(settings) + settings.concurrency.reserve).toBeLessThanOrEqual(10);
   });
 
   it('without a secret give no function a right to one, and the stage stays off', () => {

@@ -10,6 +10,7 @@ import { apiMethods } from './api-methods.ts';
 import { everySetting, privateSetting, synthesize } from './synthesize.ts';
 
 const { template, resources } = synthesize(everySetting);
+const minimal = synthesize(minimalSettings);
 const methods = apiMethods(resources);
 const properties = (type: string) =>
   resources.filter((resource) => resource.type === type).map((resource) => resource.properties);
@@ -136,14 +137,14 @@ describe('the deployed service', () => {
     template.allResourcesProperties('AWS::ApiGateway::GatewayResponse', {
       ResponseParameters: Match.objectLike({
         'gatewayresponse.header.Content-Type': "'application/problem+json'",
-      }),
         'gatewayresponse.header.access-control-allow-origin': "'https://console.example.com'",
+      }),
     });
-  });
     template.hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
       ResponseType: 'THROTTLED',
       ResponseParameters: Match.objectLike({ 'gatewayresponse.header.Retry-After': "'1'" }),
     });
+  });
 
   it('never puts a key into the access log', () => {
     const [stage] = properties('AWS::ApiGateway::Stage');
@@ -195,6 +196,22 @@ describe('the deployed service', () => {
     for (const { FunctionName } of properties('AWS::Lambda::EventSourceMapping')) {
       expect(JSON.stringify(FunctionName)).toContain('live');
     }
+  });
+
+  it('keeps results, verdicts and replaced uploads for as long as the owner says', () => {
+    const { template: short } = synthesize({ retention: { resultDays: 90, uploadDays: 120 } });
+
+    short.hasResourceProperties('AWS::S3::Bucket', {
+      LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 90 })] },
+    });
+    short.hasResourceProperties('AWS::S3::Bucket', {
+      LifecycleConfiguration: {
+        Rules: [Match.objectLike({ ExpirationInDays: 120, NoncurrentVersionExpiration: { NoncurrentDays: 90 } })],
+      },
+    });
+    short.allResourcesProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ RETENTION_DAYS: '90' }) },
+    });
   });
 
   it('keeps what cannot be computed again when the stack goes, and nothing when the owner says so', () => {
@@ -262,18 +279,50 @@ describe('the deployed service', () => {
   it('has a section in the runbook for every alarm', () => {
     const runbook = readFileSync(new URL('../../infra/RUNBOOK.md', import.meta.url), 'utf8');
     const sections = runbook.split('\n').flatMap((line) => (line.startsWith('### ') ? line.slice(4).split(', ') : []));
-    const alarms = properties('AWS::CloudWatch::Alarm').map(({ AlarmName }) =>
-      String(AlarmName).replace('logsieve-', ''),
-    );
+    const named = (type: string, all: typeof resources) =>
+      all.flatMap((each) => (each.type === type ? [String(each.properties.AlarmName)] : []));
+    const alarms = [
+      ...named('AWS::CloudWatch::Alarm', resources),
+      ...named('AWS::CloudWatch::Alarm', minimal.resources),
+    ];
 
-    expect([...alarms].sort()).toEqual([...sections].sort());
+    expect([...new Set(alarms.map((name) => name.replace(/^logsieve-(minimal-)?/, '')))].sort()).toEqual(
+      [...sections].sort(),
+    );
+  });
+});
+
+describe('the stage minimal', () => {
+  const filters = minimal.resources.filter(({ type }) => type === 'AWS::Logs::MetricFilter');
+  const filterSchema = z.object({
+    FilterPattern: z.string().max(1_024),
+    MetricTransformations: z.tuple([z.object({ MetricName: z.string() })]),
   });
 
-  it('has six alarms at the level `few` and no dashboard', () => {
-    const { template: minimal } = synthesize(minimalSettings);
+  it('has an alarm for trouble and one for lateness, each of one metric, and no dashboard', () => {
+    minimal.template.resourceCountIs('AWS::CloudWatch::Alarm', 2);
+    minimal.template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'Trouble', Threshold: 0 });
+    minimal.template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName: 'ApproximateAgeOfOldestMessage' });
+    minimal.template.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
+  });
 
-    minimal.resourceCountIs('AWS::CloudWatch::Alarm', 6);
-    minimal.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
+  it('counts the trouble of every function and of the gateway, and nothing else, as each metric costs in a month that it counts', () => {
+    const parsed = filters.map(({ properties }) => filterSchema.parse(properties));
+
+    expect(parsed).toHaveLength(Object.keys(functions).length + 1);
+    expect(new Set(parsed.map(({ MetricTransformations: [{ MetricName }] }) => MetricName))).toEqual(
+      new Set(['Trouble']),
+    );
+    for (const line of ['"event":"dead-letter"', '"event":"fault"', 'Task timed out', '"errorType"'])
+      expect(parsed[0]?.FilterPattern).toContain(JSON.stringify(line));
+  });
+
+  it('leaves the cap off two queues, which a cap would make dearer, and keeps it on those by which lines wait', () => {
+    const capped = minimal.resources.flatMap(({ type, properties: { ScalingConfig, EventSourceArn } }) =>
+      type === 'AWS::Lambda::EventSourceMapping' && ScalingConfig !== undefined ? [JSON.stringify(EventSourceArn)] : [],
+    );
+
+    expect(capped).toEqual([expect.stringContaining('chunkssmall'), expect.stringContaining('chunksbulk')]);
   });
 });
 

@@ -14,14 +14,12 @@ const all: readonly (readonly [string, FunctionTopology])[] = Object.entries(fun
 const mappings = all.flatMap(([name, topology]) =>
   (topology.hears ?? []).map((heard) => ({ name, topology, ...heard })),
 );
-const visibilityOf = (queue: string): number =>
-  Object.entries(queues).find(([name]) => name === queue)?.[1].visibilitySeconds ?? deadLetters.visibilitySeconds;
 
 /** The functions that a message on the queue can set in motion, directly or through what they send. */
 function downstream(queue: string, seen = new Set<string>()): ReadonlySet<string> {
-  for (const { name, topology } of mappings.filter(
-    (mapping) => mapping.queue === queue || mapping.queue === `${queue}-dead`,
-  )) {
+  const hearing = mappings.filter((mapping) => mapping.queue === queue).map(({ name }) => name);
+  const draining = all.filter(([, { drains }]) => drains).map(([name]) => name);
+  for (const [name, topology] of all.filter(([each]) => hearing.includes(each) || draining.includes(each))) {
     if (seen.has(name)) continue;
     seen.add(name);
     for (const next of topology.sends) downstream(next, seen);
@@ -33,7 +31,7 @@ describe('the topology', () => {
   it.each(mappings)('keeps a message of $queue hidden while $name could still be at work on it', (mapping) => {
     const needed = 6 * mapping.topology.timeoutSeconds + mapping.windowSeconds;
 
-    expect(visibilityOf(mapping.queue)).toBeGreaterThanOrEqual(needed);
+    expect(queues[mapping.queue].visibilitySeconds).toBeGreaterThanOrEqual(needed);
   });
 
   it.each(mappings)('maps $queue to $name within the bounds of SQS', ({ batch, windowSeconds, concurrency }) => {
@@ -41,18 +39,22 @@ describe('the topology', () => {
     expect(batch).toBeLessThanOrEqual(windowSeconds > 0 ? 10_000 : 10);
   });
 
-  it.each(Object.entries(queues))(
-    'gives a message of %s five tries, a sender and a hearer, and its dead letters too',
-    (name, queue) => {
-      expect(queue.maxReceives).toBeGreaterThanOrEqual(5);
-      expect(mappings.map((mapping) => mapping.queue)).toEqual(expect.arrayContaining([name, `${name}-dead`]));
-      const told = Object.values(buckets).some(({ notifies }) => notifies?.queue === name);
-      expect(told || all.some(([, { sends }]) => sends.some((sent) => sent === name))).toBe(true);
-    },
-  );
+  it.each(Object.entries(queues))('gives a message of %s five tries, a sender and a hearer', (name, queue) => {
+    expect(queue.maxReceives).toBeGreaterThanOrEqual(5);
+    expect(mappings.map((mapping) => mapping.queue)).toContain(name);
+    const told = Object.values(buckets).some(({ notifies }) => notifies?.queue === name);
+    expect(told || all.some(([, { sends }]) => sends.some((sent) => sent === name))).toBe(true);
+  });
 
-  it('keeps dead letters longer than messages', () => {
+  it('keeps dead letters longer than messages, and has one function that takes them, again and again', () => {
+    const draining = all.flatMap(([, topology]) => (topology.drains ? [topology] : []));
+
     expect(deadLetters.retentionDays).toBeGreaterThan(queueRetentionDays);
+    expect(draining).toHaveLength(1);
+    for (const { everyMinutes = 0, timeoutSeconds } of draining) {
+      expect(deadLetters.visibilitySeconds).toBeGreaterThan(timeoutSeconds);
+      expect(deadLetters.visibilitySeconds).toBeLessThan(everyMinutes * 60);
+    }
   });
 
   it.each(routes)('answers $method $path within the time of the gateway', ({ handledBy }) => {

@@ -1,41 +1,47 @@
-import { describe, expect, it } from 'vitest';
-import { buckets, functions, lostDeliveries, queues, routes, tables } from '../../infra/topology.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Serve, startEmulators } from '../../infra/local/emulators.ts';
+import { wiring } from '../../infra/local/wiring.ts';
+import { routes } from '../../infra/topology.ts';
 import { apiMethods } from './api-methods.ts';
+import { deployedParts } from './deployed-parts.ts';
+import { laptopParts } from './laptop-parts.ts';
+import { topologyParts } from './parts.ts';
 import { synthesize } from './synthesize.ts';
 
 // Without the options: what they add is theirs, and the topology's no more.
 const { template, resources } = synthesize();
 const methods = apiMethods(resources);
-/** Logical ids without the hash that CDK appends. */
-const ids = (type: string): readonly string[] =>
-  resources.filter((resource) => resource.type === type).map(({ id }) => id.replace(/[0-9A-F]{8}$/, ''));
-const plain = (name: string): string => name.replaceAll('-', '');
 
-describe('the template holds exactly what the topology describes', () => {
-  it('functions', () => {
-    expect([...ids('AWS::Lambda::Function')].sort()).toEqual(Object.keys(functions).map(plain).sort());
+describe('one topology, two builders', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'logsieve-walk-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const nobody: Serve = (_request, response) => response.writeHead(404).end();
+
+  it('the template holds what the topology describes: queues, tables, buckets, functions, their limits, who hears whom, routes', () => {
+    expect(deployedParts(resources)).toEqual(topologyParts());
   });
 
-  it('queues, each with its dead letters, and the queue of lost deliveries', () => {
-    const named = [...Object.keys(queues).flatMap((name) => [name, `${name}-dead`]), lostDeliveries.queue];
+  it('the laptop holds the same', async () => {
+    const own = { now: Date.now, serveInvoke: nobody, serveEvents: nobody };
+    const emulators = await startEmulators({ folder, port: 0, ...own });
 
-    expect([...ids('AWS::SQS::Queue')].sort()).toEqual(named.map(plain).sort());
+    const parts = await laptopParts(emulators.endpoint).finally(() => emulators.close());
+
+    expect(parts).toEqual(topologyParts());
   });
 
-  it('tables and buckets', () => {
-    expect([...ids('AWS::DynamoDB::Table')].sort()).toEqual(
-      Object.keys(tables)
-        .map((name) => `${name}table`)
-        .sort(),
-    );
-    expect([...ids('AWS::S3::Bucket')].sort()).toEqual(
-      Object.keys(buckets)
-        .map((name) => `${name}bucket`)
-        .sort(),
-    );
+  it('one function hears log deliveries, one errors, in both', () => {
+    template.resourceCountIs('AWS::Lambda::EventInvokeConfig', 1);
+    for (const trigger of ['hearsLogs', 'hearsErrors', 'drains'] as const)
+      expect(wiring.functions.filter((each) => each[trigger])).toHaveLength(1);
   });
+});
 
-  it('routes, and the rest to a function that says 404', () => {
+describe('the gateway of the template', () => {
+  it('has the routes, and the rest goes to a function that says 404', () => {
     // To the gateway a path with a slash at its end is another path.
     const slashed = routes.filter(
       ({ path, handledBy, scope }) => path !== '/' && (handledBy !== 'api' || scope === undefined),
@@ -49,14 +55,5 @@ describe('the template holds exactly what the topology describes', () => {
     expect(methods.map(({ name }) => name).sort()).toEqual(
       [...routes.map(({ method, path }) => `${method} ${path}`), ...extra].sort(),
     );
-  });
-
-  it('event source mappings, schedules and subscriptions', () => {
-    const heard = Object.values(functions).flatMap(({ hears }) => hears ?? []);
-    const scheduled = Object.values(functions).filter(({ everyMinutes }) => everyMinutes !== undefined);
-
-    template.resourceCountIs('AWS::Lambda::EventSourceMapping', heard.length);
-    template.resourceCountIs('AWS::Events::Rule', scheduled.length);
-    template.resourceCountIs('AWS::Lambda::EventInvokeConfig', 1);
   });
 });

@@ -10,7 +10,7 @@ export function addAlarms(stack: Stack, watched: Watched, settings: Settings, to
   const { level } = settings.alarms;
   if (level === 'none') return;
   for (const { name, says, metric, over, periods, few } of watchesOf(stack, watched, settings)) {
-    if (level === 'few' && !few) continue;
+    if (level === 'few' ? few === undefined : few === 'only') continue;
     const alarm = new Alarm(stack, `${name}-alarm`, {
       alarmName: `${stack.stackName}-${name}`,
       alarmDescription: `${says} See infra/RUNBOOK.md.`,

@@ -9,14 +9,11 @@ import type { Settings } from '../settings.ts';
 
 const period = Duration.days(1);
 
-/** What grows with use: in an alarm with all of it, nine metrics; with the most costly alone, three. */
+/** What grows with use, together with the API's requests. */
 const COUNTED = {
-  all: {
-    functions: ['classify-worker', 'classify-http', 'ingest-upload', 'finish-job', 'api'],
-    tables: ['pages', 'jobs', 'cache'],
-  },
-  few: { functions: ['classify-worker', 'classify-http'], tables: ['pages'] },
-} as const satisfies Record<string, { functions: readonly FunctionName[]; tables: readonly TableName[] }>;
+  functions: ['classify-worker', 'classify-http', 'ingest-upload', 'finish-job', 'api'],
+  tables: ['pages', 'jobs', 'cache'],
+} as const satisfies { functions: readonly FunctionName[]; tables: readonly TableName[] };
 
 /**
  * Our own estimate of what a day has cost, in dollars, from CloudWatch's own counts and infra/prices.ts: there within
@@ -24,22 +21,19 @@ const COUNTED = {
  */
 export function spendingOfADay(
   { functions, stores, api }: { functions: Functions; stores: Stores; api: RestApi },
-  settings: Settings,
+  { architecture }: Settings,
 ): IMetric {
-  const level = settings.alarms.level === 'few' ? 'few' : 'all';
-  const perGbSecond = prices.lambdaGbSecond[settings.architecture];
+  const perGbSecond = prices.lambdaGbSecond[architecture];
   const terms = [
-    ...COUNTED[level].functions.map((name) => ({
+    ...COUNTED.functions.map((name) => ({
       metric: functions[name].code.metricDuration({ period, statistic: 'Sum' }),
       dollars: (functionTopology[name].memoryMb / 1_024 / 1_000) * perGbSecond,
     })),
-    ...COUNTED[level].tables.map((name) => ({
+    ...COUNTED.tables.map((name) => ({
       metric: stores.tables[name].metricConsumedWriteCapacityUnits({ period, statistic: 'Sum' }),
       dollars: prices.dynamoWriteUnit,
     })),
-    ...(level === 'few'
-      ? []
-      : [{ metric: api.metricCount({ period, statistic: 'Sum' }), dollars: prices.restApiRequest }]),
+    { metric: api.metricCount({ period, statistic: 'Sum' }), dollars: prices.restApiRequest },
   ];
   return new MathExpression({
     label: 'dollars a day',

@@ -16,8 +16,8 @@ export interface Watch {
   readonly over: number;
   /** Periods in a row; one unless said. */
   readonly periods?: number;
-  /** Among those that even a small installation has. */
-  readonly few?: true;
+  /** Of the level `few` too, or of no other. */
+  readonly few?: 'too' | 'only';
 }
 
 export interface Watched {
@@ -42,13 +42,12 @@ const WORKING: readonly FunctionName[] = [
 export function watchesOf(stack: Stack, watched: Watched, settings: Settings): readonly Watch[] {
   const { functions, api } = watched;
   return [
-    ...queueWatches(watched),
+    ...queueWatches(stack, watched),
     ...Object.entries(functions).map(([name, { code }]) => ({
       name: `${name}-errors`,
       says: 'The function failed as a whole, not on single messages.',
       metric: code.metricErrors({ period }),
       over: 2,
-      ...(name === 'classify-worker' ? { few: true as const } : {}),
     })),
     {
       name: 'throttles',
@@ -75,20 +74,25 @@ export function watchesOf(stack: Stack, watched: Watched, settings: Settings): r
       says: `By our own estimate a day has cost more than $${settings.alarms.dailyUsd}.`,
       metric: spendingOfADay(watched, settings),
       over: settings.alarms.dailyUsd,
-      few: true,
+    },
+    {
+      name: 'trouble',
+      says: 'Calls failed, messages were given up on, objects were dropped that belong to nobody, or a start failed.',
+      metric: counted(stack, LOG_METRICS.trouble),
+      over: 0,
+      few: 'only',
     },
   ];
 }
 
-function queueWatches({ functions, stores: { queues } }: Watched): readonly Watch[] {
+function queueWatches(stack: Stack, { stores: { queues } }: Watched): readonly Watch[] {
   const age = { period, statistic: 'Maximum' };
   return [
     {
       name: 'dead-letters',
       says: 'Messages were given up on; their jobs end with failures.',
-      metric: functions['dead-letters'].code.metricInvocations({ period }),
+      metric: counted(stack, LOG_METRICS.deadLetters),
       over: 0,
-      few: true,
     },
     ...Object.entries(queues.dead).map(([name, queue]) => ({
       name: `${name}-dead`,
@@ -101,14 +105,14 @@ function queueWatches({ functions, stores: { queues } }: Watched): readonly Watc
       says: 'The oldest message has waited for an hour.',
       metric: queue.metricApproximateAgeOfOldestMessage(age),
       over: 3_600,
-      ...(name === 'chunks-bulk' ? { few: true as const } : {}),
+      // Where a stalled service shows first and for longest, also when no function runs that could say so.
+      ...(name === 'chunks-bulk' ? { few: 'too' as const } : {}),
     })),
     {
       name: 'lost-deliveries',
       says: 'A delivery of CloudWatch Logs could not be taken in.',
       metric: queues.lostDeliveries.metricApproximateNumberOfMessagesVisible(age),
       over: 0,
-      few: true,
     },
   ];
 }
@@ -117,7 +121,7 @@ function apiWatches(api: RestApi, functions: Functions): readonly Watch[] {
   const failed = api.metricServerError({ period, statistic: 'Sum' });
   const asked = api.metricCount({ period, statistic: 'Sum' });
   return [
-    { name: 'api-5xx', says: 'The API answered with 5xx.', metric: failed, over: 5, few: true },
+    { name: 'api-5xx', says: 'The API answered with 5xx.', metric: failed, over: 5 },
     {
       name: 'api-error-rate',
       says: 'More than one request in a hundred failed.',

@@ -1,19 +1,32 @@
 import * as z from 'zod';
+import { LIMITS } from '../../../lib/domain/limits.ts';
 
 /** Days that CloudWatch Logs can keep a group. */
 export const LOG_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653] as const;
+
+const RESULT_DAYS = `whole days from ${LIMITS.leastRetentionDays}, as a job may take a week, to ${LIMITS.mostRetentionDays}`;
 
 export const retentionSchema = z
   .strictObject({
     logDays: z
       .literal(LOG_DAYS, { error: `CloudWatch Logs keeps a group for one of ${LOG_DAYS.join(', ')} days` })
       .default(30),
+    /** Jobs, verdicts, results and the versions of uploads that were replaced. What is there keeps the time it was given; objects follow at once. */
+    resultDays: z
+      .int(RESULT_DAYS)
+      .min(LIMITS.leastRetentionDays, RESULT_DAYS)
+      .max(LIMITS.mostRetentionDays, RESULT_DAYS)
+      .default(LIMITS.retentionDays),
     /** Uploaded files go after so many days; absent: they stay. A job can be judged again only while its source is there. */
-    uploadDays: z.int().min(31, 'jobs are kept 30 days and may be replayed as long').max(36_500).optional(),
+    uploadDays: z.int().max(36_500).optional(),
   })
-  .prefault({});
+  .prefault({})
+  .refine(({ resultDays, uploadDays }) => uploadDays === undefined || uploadDays > resultDays, {
+    path: ['uploadDays'],
+    error: 'uploads stay longer than the jobs that read them (resultDays), which may be replayed as long',
+  });
 
-/** `few`: the six that a small installation needs. An alarm costs $0.10 a month for each metric it reads. */
+/** `few`: one for trouble of any kind, one for lateness. An alarm costs $0.10 a month for each metric it reads. */
 export const ALARM_LEVELS = ['all', 'few', 'none'] as const;
 
 export const alarmsSchema = z

@@ -13,7 +13,10 @@ describe('preflightReport', () => {
   it('finds that the stage minimal fits a new account', async () => {
     const minimal = await readStage({ stage: 'minimal', logsieve: undefined });
 
-    expect(preflightReport(minimal, { concurrentExecutions: 10, unreserved: 10 }).fits).toBe(true);
+    const { fits, lines } = preflightReport(minimal, { concurrentExecutions: 10, unreserved: 10 });
+
+    expect(fits).toBe(true);
+    expect(lines.join('\n')).toMatch(/uploads and finished are uncapped/);
   });
 
   it('counts what is left, by what other functions have not reserved', () => {
