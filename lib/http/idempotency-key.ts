@@ -1,7 +1,8 @@
 import { InvalidInput } from '../domain/errors.ts';
 import type { ApiRequest } from './api-request.ts';
 
-const format = { pattern: '^[\\x21-\\x7e]{1,128}$', example: 'tuesday-1' } as const;
+/** Without an example: Swagger UI would send that by itself, and every second try would be a repeat of somebody's first. */
+const format = { pattern: '^[\\x21-\\x7e]{1,128}$' } as const;
 
 /** The header of routes that make a job. */
 export const jobKeyHeader = {

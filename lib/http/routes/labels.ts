@@ -1,4 +1,5 @@
 import { LIMITS } from '../../domain/limits.ts';
+import { ifMatchHeader } from '../if-match.ts';
 import { defineRoute } from '../route.ts';
 import { settingsBodySchema, settingsSchema } from '../schemas/labels.ts';
 
@@ -26,7 +27,7 @@ export const putLabels = defineRoute({
   tag: 'Settings',
   summary: 'Sets the tenant’s labels anew',
   description: `All of the settings: what is left out is the service's own again. New requests and jobs go by them within ${LIMITS.tenantSettingsSeconds} s; jobs that have begun keep what they began with.`,
-  headers: { 'If-Match': { description: 'Only where this version stands.', example: '"8f1d3a90c2b45e67"' } },
+  headers: ifMatchHeader,
   body: {
     limits: {
       wireBytes: LIMITS.requestBytes,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { LIMITS } from '../../domain/limits.ts';
 import { tenantRuleSchema, tenantRulesSchema } from '../../domain/tenant-rule.ts';
+import { ifMatchHeader } from '../if-match.ts';
 import { defineRoute } from '../route.ts';
 
 const base = { handledBy: 'classify-http', tag: 'Settings' } as const;
@@ -40,7 +41,7 @@ export const putRules = defineRoute({
   scope: 'admin',
   summary: 'Sets the tenant’s rules anew',
   description: `All of them, at most ${LIMITS.rules} of ${LIMITS.rulePatternChars} characters; the first that matches wins, before any of the service's. ${LINEAR} A label has to be one of the tenant's, or of the service's where the tenant has set none. New requests and jobs go by them within ${LIMITS.tenantSettingsSeconds} s.`,
-  headers: { 'If-Match': { description: 'Only where this version stands.', example: '"8f1d3a90c2b45e67"' } },
+  headers: ifMatchHeader,
   body: { limits, json: z.strictObject({ rules: tenantRulesSchema }) },
   replies: { 200: standing },
   problems: { 412: 'The settings were changed since.' },
