@@ -4,7 +4,7 @@ import { SEVERITIES } from './severity.ts';
 
 /** A tenant's rule: it names the category of every text that its pattern is found in, before any rule of the service's. */
 export const tenantRuleSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9-]{2,64}$/, 'a rule id is kebab-case'),
+  id: z.string().regex(/^[a-z0-9-]{2,64}$/, 'a rule id is 2 to 64 of a-z, 0-9 and -'),
   label: z.string().min(1).max(LIMITS.labelChars),
   /** RE2 syntax: linear time whatever the text. */
   pattern: z.string().min(3).max(LIMITS.rulePatternChars),
