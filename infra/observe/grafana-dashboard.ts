@@ -131,7 +131,10 @@ function panel(index: number, title: string, unit: string, kind: string, targets
     datasource: source(kind),
     gridPos: { x: (index % COLUMNS) * w, y: Math.floor(index / COLUMNS) * HEIGHT, w, h: HEIGHT },
     fieldConfig: { defaults: { unit, min: 0 }, overrides: [] },
-    options: { legend: { displayMode: 'list', placement: 'bottom' }, tooltip: { mode: 'multi', sort: 'desc' } },
+    options: {
+      legend: { displayMode: 'list', placement: 'bottom', showLegend: true, calcs: [] },
+      tooltip: { mode: 'multi', sort: 'desc' },
+    },
     targets,
   };
 }
@@ -153,12 +156,13 @@ function dashboard(uid: string, title: string, panels: readonly unknown[], list:
   };
 }
 
+/** At first the one that infra/observe/grafana/provisioning makes. */
 const datasource = (query: string, label: string) => ({
   name: 'datasource',
   label,
   type: 'datasource',
   query,
-  current: {},
+  current: { text: `logsieve ${label}`, value: `logsieve-${query}` },
 });
 const source = (type: string) => ({ type, uid: '$' + '{datasource}' });
 /** A, B, … Z, A1, … */

@@ -9,12 +9,18 @@ import { families } from '../../lib/metrics/families.ts';
 const folder = new URL('../../infra/observe/grafana/', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, folder), 'utf8');
 
+const variableSchema = z.object({
+  name: z.string(),
+  type: z.enum(['datasource', 'textbox']),
+  current: z.object({ text: z.string(), value: z.string() }),
+});
+
 /** What Grafana asks of a dashboard that is provisioned from a file. */
 const dashboardSchema = z.object({
   uid: z.string().regex(/^[\w-]{1,40}$/),
   title: z.string().min(1),
   schemaVersion: z.int().min(36),
-  templating: z.object({ list: z.array(z.object({ name: z.string(), type: z.enum(['datasource', 'textbox']) })) }),
+  templating: z.object({ list: z.array(variableSchema) }),
   panels: z
     .array(
       z.object({
@@ -56,7 +62,12 @@ describe('the Grafana dashboards', () => {
 
   it('are mounted where the provisioning looks for them', () => {
     expect(read('provisioning/dashboards/logsieve.yaml')).toContain('path: /etc/grafana/dashboards');
-    expect(read('provisioning/datasources/logsieve.yaml')).toMatch(/type: cloudwatch[\s\S]*type: prometheus/);
+    const sources = read('provisioning/datasources/logsieve.yaml');
+    for (const kind of ['cloudwatch', 'prometheus']) {
+      const { templating } = dashboardSchema.parse(JSON.parse(read(`dashboards/logsieve-${kind}.json`)));
+      const { current } = templating.list.find(({ name }) => name === 'datasource') ?? {};
+      expect(sources).toContain(`- name: ${current?.text}\n    uid: ${current?.value}\n    type: ${kind}\n`);
+    }
   });
 });
 

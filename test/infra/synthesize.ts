@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import * as z from 'zod';
 import { readSettings } from '../../infra/cdk/read-settings.ts';
@@ -79,7 +79,7 @@ const templateSchema = z.object({
 export function synthesize(
   settings: unknown = {},
   modelFiles: readonly string[] = [],
-): { template: Template; resources: readonly Resource[] } {
+): { template: Template; resources: readonly Resource[]; warnings: readonly string[] } {
   const folder = mkdtempSync(join(tmpdir(), 'logsieve-synth-'));
   for (const name of Object.keys(functions)) {
     mkdirSync(join(folder, 'bundles', name), { recursive: true });
@@ -99,8 +99,9 @@ export function synthesize(
   });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const template = Template.fromStack(stack);
+  const warnings = Annotations.fromStack(stack).findWarning('*', Match.anyValue());
   rmSync(folder, { recursive: true });
-  return { template, resources: resourcesOf(template) };
+  return { template, resources: resourcesOf(template), warnings: warnings.map(({ entry }) => String(entry.data)) };
 }
 
 function resourcesOf(template: Template): readonly Resource[] {

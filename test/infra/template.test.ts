@@ -9,13 +9,17 @@ import { readConfig } from '../../lib/config.ts';
 import { apiMethods } from './api-methods.ts';
 import { everySetting, privateSetting, synthesize } from './synthesize.ts';
 
-const { template, resources } = synthesize(everySetting);
+const { template, resources, warnings } = synthesize(everySetting);
 const minimal = synthesize(minimalSettings);
 const methods = apiMethods(resources);
 const properties = (type: string) =>
   resources.filter((resource) => resource.type === type).map((resource) => resource.properties);
 
 describe('the deployed service', () => {
+  it('is synthesised without a warning', () => {
+    expect([...warnings, ...minimal.warnings]).toEqual([]);
+  });
+
   it('sets an environment that lib/config.ts accepts, and knows its own logs', () => {
     const schema = z.object({ Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }) });
 

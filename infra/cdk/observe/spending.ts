@@ -38,7 +38,10 @@ export function spendingOfADay(
   return new MathExpression({
     label: 'dollars a day',
     period,
-    expression: terms.map(({ dollars }, index) => `FILL(m${index},0)*${dollars.toPrecision(4)}`).join('+'),
+    expression: terms.map(({ dollars }, index) => `FILL(m${index},0)*${decimal(dollars)}`).join('+'),
     usingMetrics: Object.fromEntries(terms.map(({ metric }, index) => [`m${index}`, metric])),
   });
 }
+
+/** CloudWatch's expressions know no exponents: `4e-8` would be an identifier. */
+const decimal = (dollars: number) => dollars.toFixed(12).replace(/0+$/, '');
