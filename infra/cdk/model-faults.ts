@@ -32,7 +32,9 @@ function labelFaults({ labels, rules }: Settings['models'], repository: string):
 function readChecked<Schema extends z.ZodType>(key: string, path: string, schema: Schema) {
   const parsed = schema.safeParse(readJson(path));
   if (parsed.success) return { data: parsed.data, faults: [] };
-  const faults = parsed.error.issues.map((issue) => `${key}: ${path}: ${issue.path.join('.')}: ${issue.message}`);
+  const faults = parsed.error.issues.map(({ path: at, message }) =>
+    [key, path, ...(at.length === 0 ? [] : [at.join('.')]), message].join(': '),
+  );
   return { data: undefined, faults: existsSync(path) ? faults : [`${key}: there is no ${path}`] };
 }
 

@@ -83,10 +83,10 @@ export const settingsSchema = z
     }),
   })
   .refine(({ labels }) => new Set(labels.map(({ name }) => name)).size === labels.length, 'two labels have one name')
-  .refine(
-    ({ stages, routes }) => Object.values(routes).every((stage) => stages.includes(stage)),
-    'a route leads to a stage that is not among the stages',
-  )
+  .refine(({ stages, routes }) => Object.values(routes).every((stage) => stages.includes(stage)), {
+    path: ['routes'],
+    error: 'a route leads to a stage that is not among the stages',
+  })
   .refine(({ labels }) => labels.every(({ name }) => name !== UNCLASSIFIED), `${UNCLASSIFIED} is no label`);
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -193,6 +193,11 @@ describe('the models of a deployment', () => {
     expect(faults({ models: { labels: 'models/odd-labels.json' } })).toEqual([
       expect.stringMatching(/^models\.labels: .*routes\.LegacyCRM/),
     ]);
+
+    write('models/off-labels.json', JSON.stringify({ ...labels, stages: ['rule'], routes: { LegacyCRM: 'llm' } }));
+    expect(faults({ models: { labels: 'models/off-labels.json' } })).toEqual([
+      expect.stringMatching(/^models\.labels: .*: routes: a route leads to a stage that is not among the stages$/),
+    ]);
   });
 
   it('refuse files that add up to over 8 GB', () => {
