@@ -6,7 +6,8 @@ import { readStage, SettingsRefused } from './read-settings.ts';
 import { addLogsieve } from './stack.ts';
 
 try {
-  const app = new App();
+  // CDK would synthesise what was refused half-way once more, when the process ends.
+  const app = new App({ autoSynth: false });
   const context = (name: string): unknown => app.node.tryGetContext(name);
   const settings = await readStage({ stage: context('stage'), logsieve: context('logsieve') });
   // Built here and not before, so that what is deployed is never older than the source.

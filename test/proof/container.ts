@@ -19,7 +19,7 @@ const storage = ['--root', join(store, 'root'), '--runroot', join(store, 'run'),
 const environment = { BUILDAH_ISOLATION: 'chroot', STORAGE_DRIVER: 'vfs' };
 const BUILD_SECONDS = 1_800;
 
-export function buildah(...args: readonly string[]): string {
+function buildah(...args: readonly string[]): string {
   mkdirSync(store, { recursive: true });
   return run('buildah', [...storage, ...args], { timeoutSeconds: BUILD_SECONDS, env: environment }).trim();
 }
@@ -53,6 +53,24 @@ export function buildBase(name: string, options: { readonly npm: boolean }): voi
   if (options.npm) buildah('config', '--env', `NODE_EXTRA_CA_CERTS=${CERTIFICATES}`, container);
   else buildah('config', '--entrypoint', '["/lambda-entrypoint.sh"]', container);
   buildah('commit', '--rm', container, name);
+}
+
+/** Builds a Dockerfile of the repository on a base made before. */
+export function buildOn(base: string, { image, file, ignore }: { image: string; file: string; ignore: string }): void {
+  const what = ['--ignorefile', ignore, '--build-arg', `BASE=localhost/${base}`, '-f', file, '-t', image];
+  buildah('bud', '--layers', ...what, root);
+}
+
+/** What the folders right below one of an image's take, in MB. */
+export function sizesIn(image: string, folder: string): string {
+  const container = buildah('from', image);
+  try {
+    return buildah('run', container, '--', 'du', '-m', '--max-depth=1', folder)
+      .replaceAll(/\s*\n/g, ', ')
+      .replaceAll('\t', ' ');
+  } finally {
+    buildah('rm', container);
+  }
 }
 
 /** What AWS's entry does of all this: it takes the handler's name and starts the runtime's client. */

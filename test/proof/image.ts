@@ -10,7 +10,7 @@ import { startEmulators } from '../../infra/local/emulators.ts';
 import { functionEnvironment } from '../../infra/local/environment.ts';
 import { type Outcome, startRuntimeApi } from '../../infra/local/runtime-api.ts';
 import { type FunctionName, functions } from '../../infra/topology.ts';
-import { buildah, buildBase, commandOf, findProcess, imageSize, startContainer } from './container.ts';
+import { buildBase, buildOn, commandOf, findProcess, imageSize, sizesIn, startContainer } from './container.ts';
 import { ProofFailed, proofFolder, prove, root, run, skipWithout } from './tools.ts';
 
 const BASE = 'logsieve-proof-base';
@@ -23,20 +23,7 @@ async function buildImage(): Promise<void> {
   const ignore = join(proofFolder, 'classify.dockerignore');
   await writeFile(ignore, `${imageContext(readSettings({})).join('\n')}\n`);
   const started = performance.now();
-  const file = join(root, 'functions/classify/Dockerfile');
-  buildah(
-    'bud',
-    '--layers',
-    '--ignorefile',
-    ignore,
-    '--build-arg',
-    `BASE=localhost/${BASE}`,
-    '-f',
-    file,
-    '-t',
-    IMAGE,
-    root,
-  );
+  buildOn(BASE, { image: IMAGE, file: join(root, 'functions/classify/Dockerfile'), ignore });
   console.log(`built in ${((performance.now() - started) / 1_000).toFixed(1)} s`);
 }
 
@@ -117,7 +104,7 @@ function variablesOf(name: FunctionName, endpoint: string, runtimeApi: string): 
   };
 }
 
-const replySchema = z.looseObject({ statusCode: z.literal(200), body: z.string() });
+const replySchema = z.looseObject({ statusCode: z.int(), body: z.string() });
 const verdictsSchema = z.looseObject({
   results: z
     .array(
@@ -127,7 +114,9 @@ const verdictsSchema = z.looseObject({
 });
 
 function proveVerdict(answer: unknown): string {
-  const { results } = verdictsSchema.parse(JSON.parse(replySchema.parse(answer).body));
+  const { statusCode, body } = replySchema.parse(answer);
+  if (statusCode !== 200) throw new ProofFailed(`the question was answered by ${statusCode}: ${body}`);
+  const { results } = verdictsSchema.parse(JSON.parse(body));
   const [first] = results;
   return `${results.length} verdicts, the first ${first?.target_label} by ${first?.stage}, anomaly score ${first?.anomaly.score}`;
 }
@@ -154,7 +143,7 @@ await prove(async () => {
   await buildFunctions();
   await buildImage();
   console.log(`machine: ${cpus()[0]?.model}, ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}`);
-  console.log(`image: ${imageSize(IMAGE)}, of it the base: ${imageSize(BASE)}`);
+  console.log(`image: ${imageSize(IMAGE)}, of it the base: ${imageSize(BASE)}; MB: ${sizesIn(IMAGE, '/var/task')}`);
   await runInImage('classify-http', 'events/apigw-classify.json', proveVerdict);
   await runInImage('classify-worker', 'events/sqs-chunk.json', proveBatch);
   console.log(`golden values here: ${golden([])}`);

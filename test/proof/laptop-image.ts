@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openJobClient } from '../../infra/local/job-client.ts';
-import { buildah, buildBase, commandOf, findProcess, imageSize, startContainer } from './container.ts';
+import { buildBase, buildOn, commandOf, findProcess, imageSize, startContainer } from './container.ts';
 import { freePort, ProofFailed, prove, root, run, skipWithout } from './tools.ts';
 
 const BASE = 'logsieve-proof-node';
@@ -28,21 +28,7 @@ function checkCompose(): void {
 function buildImage(): void {
   buildBase(BASE, { npm: true });
   const folder = join(root, 'infra/local');
-  const ignore = join(folder, 'Dockerfile.dockerignore');
-  const file = join(folder, 'Dockerfile');
-  buildah(
-    'bud',
-    '--layers',
-    '--ignorefile',
-    ignore,
-    '--build-arg',
-    `BASE=localhost/${BASE}`,
-    '-f',
-    file,
-    '-t',
-    IMAGE,
-    root,
-  );
+  buildOn(BASE, { image: IMAGE, file: join(folder, 'Dockerfile'), ignore: join(folder, 'Dockerfile.dockerignore') });
   console.log(`infra/local/Dockerfile: built, ${imageSize(IMAGE)}, of it the base ${imageSize(BASE)}`);
 }
 
