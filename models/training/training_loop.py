@@ -1,0 +1,150 @@
+"""One run of training: the batches, the losses and their weights, the schedule."""
+
+import random
+import time
+
+import numpy as np
+import torch
+
+from fake_quantise import quantise_weights, watch_quantised
+from losses import contrast_loss, distillation_loss, severity_loss
+from texts import LEVELS, batches, count_groups, pad
+
+BATCH, PAIR_BATCH, CONTRAST_BATCH = 80, 32, 24
+#: No repository says more than this many statements a round.
+REPOSITORY_CAP = 1500
+#: Learning rates at their peak: of the teacher's weights and of the heads on top; of an author's taste.
+RATES, TASTE_RATE = (2e-4, 1e-3), 1e-2
+WARM_UP = 150
+EMA_EVERY, EMA_DECAY = 5, 0.99
+
+
+class Taste(torch.nn.Embedding):
+    """What an author's repository adds to the log-odds of each cut; known in training alone."""
+
+    def __init__(self, statements):
+        self.index = {name: index for index, name in enumerate(sorted({row["group"] for row in statements}))}
+        super().__init__(len(self.index), 4)
+        torch.nn.init.zeros_(self.weight)
+
+    def of(self, rows):
+        return self(torch.tensor([self.index[row["group"]] for row in rows]))
+
+
+class Average:
+    """The moving average of a model's weights."""
+
+    def __init__(self, model):
+        self.weights = {key: value.detach().clone() for key, value in model.state_dict().items()}
+
+    @torch.no_grad()
+    def take(self, model, step):
+        decay = min(EMA_DECAY, (step + 1) / (step + 50))
+        for key, value in model.state_dict().items():
+            self.weights[key].mul_(decay).add_(value, alpha=1 - decay)
+
+
+def train(model, texts, statements, steps, parts, pace=1.0, ranges=None):
+    """Trains in place on the statements and our own texts and leaves the moving average of the weights.
+
+    `pace` multiplies the rates. With `ranges` of the activations, weights and activations are rounded as int8 does it."""
+    taste = Taste(statements)
+    optimizer = make_optimizer(model, taste)
+    peaks = [group["lr"] * pace for group in optimizer.param_groups]
+    drawn = draw_batches(texts, statements, parts)
+    watch = watch_quantised(ranges) if ranges else None
+    quantise_weights(model, ranges is not None)
+    average, started, seen = Average(model), time.time(), []
+    model.train()
+    for step in range(steps):
+        for group, peak in zip(optimizer.param_groups, peaks):
+            group["lr"] = peak * min(1, (step + 1) / WARM_UP) * max(0.02, 1 - step / steps)
+        loss, told = step_loss(model, next(drawn), parts, taste, watch)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1)
+        optimizer.step()
+        seen.append(told)
+        if step % EMA_EVERY == 0:
+            average.take(model, step)
+        if step % 200 == 199 or step == steps - 1:
+            means = (f"{name} {np.nanmean([each[name] for each in seen]):.3f}" for name in told)
+            print(step + 1, f"{time.time() - started:.0f} s", *means, flush=True)
+            seen = []
+    quantise_weights(model, False)
+    model.load_state_dict(average.weights)
+    model.eval()
+
+
+def make_optimizer(model, taste):
+    on_top = ("attention.", "hidden.", "severity.")
+    chosen = lambda top: [parameter for name, parameter in model.named_parameters() if name.startswith(on_top) == top]
+    return torch.optim.AdamW(
+        [
+            {"params": chosen(False), "lr": RATES[0]},
+            {"params": chosen(True), "lr": RATES[1]},
+            {"params": taste.parameters(), "lr": TASTE_RATE, "weight_decay": 0},
+        ],
+        weight_decay=0.05,
+        fused=True,
+    )
+
+
+def draw_batches(texts, statements, parts):
+    """Endless (statements, pairs, lines of concepts two by two, one description of each)."""
+    sizes = count_groups(statements)
+    capped = (lambda row: random.random() < 2 * REPOSITORY_CAP / sizes[row["group"]]) if "cap" in parts else (lambda row: True)
+    of_statements, of_pairs = batches(statements, BATCH, capped), batches(texts.pairs, PAIR_BATCH)
+    step = 0
+    while True:
+        # Pairs are read masked in every second couple of batches, statements in every second row.
+        pairs = [{**row, "ids": row["masked_ids"]} if step % 4 < 2 else row for row in next(of_pairs)] if "pairs" in parts else []
+        lines, descriptions = draw_contrast(texts) if "contrast" in parts and step % 2 == 0 else ([], [])
+        yield next(of_statements), pairs, lines, descriptions
+        step += 1
+
+
+def draw_contrast(texts):
+    names = sorted(texts.lines)
+    # The nine labels have many lines each; a concept has twelve.
+    weights = [6.0 if len(texts.lines[name]) > 40 else 1.0 for name in names]
+    drawn = set()
+    while len(drawn) < CONTRAST_BATCH:
+        drawn.add(random.choices(names, weights)[0])
+    drawn = sorted(drawn)
+    lines = [random.choice(texts.lines[name]) for name in drawn for _ in range(2)]
+    return lines, [random.choice(texts.descriptions[name]) for name in drawn]
+
+
+def step_loss(model, batch, parts, taste, watch):
+    """The weighted sum of the losses of one step, and each by name (nan where it had no turn)."""
+    statements, pairs, lines, _ = batch
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        embeddings, logits = model(*pad([row["ids"] for rows in batch for row in rows]), watch)
+    embeddings, logits = embeddings.float(), logits.float()
+    cut, own = len(statements), len(statements) + len(pairs)
+    levels = torch.tensor([LEVELS.index(row["target"]) for row in [*statements, *pairs]])
+    told = dict.fromkeys(("severity", "pairs", "distillation", "contrast"), float("nan"))
+
+    def weighted(name, value, weight=1.0):
+        told[name] = value.item()
+        return weight * value
+
+    loss = weighted("severity", statement_loss(logits[:cut], levels[:cut], statements, parts, taste)) + 1e-2 * taste.weight.pow(2).mean()
+    if pairs:
+        loss = loss + weighted("pairs", severity_loss(logits[cut:own], levels[cut:]))
+    taught = [index for index, row in enumerate(statements) if "goal" in row]
+    if taught and "distillation" in parts:
+        goals = torch.from_numpy(np.stack([statements[index]["goal"] for index in taught]).astype(np.float32))
+        loss = loss + weighted("distillation", distillation_loss(embeddings[taught], goals), 2)
+    if lines:
+        of_lines, of_descriptions = embeddings[own : own + len(lines)], embeddings[own + len(lines) :]
+        loss = loss + weighted("contrast", contrast_loss(of_lines, of_descriptions), 0.5)
+    return loss, told
+
+
+def statement_loss(logits, levels, rows, parts, taste):
+    if "ordinal" not in parts:
+        return torch.nn.functional.cross_entropy(logits, levels, label_smoothing=0.05)
+    opinion = torch.from_numpy(np.stack([row["opinion"] for row in rows]).astype(np.float32)) if "opinion" in rows[0] else None
+    return severity_loss(logits, levels, taste.of(rows) if "taste" in parts else None, opinion)
