@@ -18,6 +18,8 @@ from sentencepiece import sentencepiece_model_pb2
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 from transformers import DebertaV2Config, DebertaV2ForSequenceClassification, PreTrainedTokenizerFast, pipeline
 
+from hostile_texts import HOSTILE
+
 OUT = pathlib.Path(__file__).resolve().parent.parent.parent / "test/fixtures/nli-tiny"
 SPECIAL = ["[PAD]", "[CLS]", "[SEP]", "[UNK]", "[MASK]"]
 PIECES, MAX_TOKENS = 400, 512
@@ -51,22 +53,7 @@ CORPUS = [f"{level}{subject} {event}" for level, subject, event in itertools.pro
 
 # Hostile shapes first; then plain lines.
 TEXTS = [
-    "fine",
-    "FATAL",
-    "\x00\x02raw\x07bytes",
-    "déjà vu Åse Ñandú",
-    "磁盘已满，写入失败",
-    "🚨 queue on fire 🚨",
-    "b" * 2500,
-    "y " * 1500,
-    '{"lvl":"warn","text":"quoted \\"inside\\"","ids":[4,5]}',
-    "one\ttwo\r\nthree\n\tat app.Main(Main.java:7)",
-    "\x1b[33myellow\x1b[0m",
-    "ılık ﬂag ¾ ％",
-    "\u202ebackwards\u202c",
-    "[CLS] spelled [SEP] out [MASK] </s>",
-    "E\u0301 joined\u200dby",
-    "=" * 90,
+    *HOSTILE,
     "\u0085 odd\ufeff space \u3000",
     "  many   spaces  ",
     "한국어 로그 ｶﾀｶﾅ",
@@ -114,14 +101,9 @@ def make_tokenizer(folder):
     return tokenizer
 
 
-def make_model():
-    torch.manual_seed(5)
+def random_nli(**sizes):
+    """A cross-encoder of the published one's architecture, in other sizes and with random weights."""
     config = DebertaV2Config(
-        vocab_size=PIECES + 16,
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
         max_position_embeddings=MAX_TOKENS,
         type_vocab_size=0,
         relative_attention=True,
@@ -132,11 +114,23 @@ def make_model():
         max_relative_positions=-1,
         position_biased_input=False,
         pad_token_id=0,
-        initializer_range=0.35,
         id2label={0: "entailment", 1: "not_entailment"},
         label2id={"entailment": 0, "not_entailment": 1},
+        **sizes,
     )
     return DebertaV2ForSequenceClassification(config).eval()
+
+
+def make_model():
+    torch.manual_seed(5)
+    return random_nli(
+        vocab_size=PIECES + 16,
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        initializer_range=0.35,
+    )
 
 
 def export(model, path):
