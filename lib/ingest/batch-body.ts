@@ -19,7 +19,7 @@ export interface BatchBody {
 
 /**
  * A batch's records as NDJSON: from a JSON array of strings and objects, `{"log_entries": [...]}`, or NDJSON as it is
- * (lines that are not JSON become rejected rows, but the first must be). Gzip is recognised by its first bytes. Throws
+ * (lines that are no strings or objects become rejected rows, but the first must be one). Gzip is recognised by its first bytes. Throws
  * `InvalidInput`: `too-large` (413), `gzip`, `empty-body`, `invalid-json`, `invalid-body` with the path of every issue.
  */
 export async function readBatchBody(bytes: Uint8Array): Promise<BatchBody> {
@@ -68,14 +68,19 @@ function linesToBatch(body: Buffer): BatchBody {
     { offset: 0, line: 1 },
     ({ bytes, from, to, line, rejection }) => {
       records++;
-      if (records === 1 && rejection === undefined && tryParse(bytes.toString('utf8', from, to)) === undefined) {
-        throw new InvalidInput('invalid-json', `The body is not JSON, and its line ${line} is not NDJSON either.`);
-      }
+      if (records === 1 && rejection === undefined) refuseFirst(tryParse(bytes.toString('utf8', from, to)), line);
     },
   );
   scanner.push(body);
   scanner.end();
   return { ndjson: body, records, beside: {} };
+}
+
+function refuseFirst(value: unknown, line: number): void {
+  if (value === undefined)
+    throw new InvalidInput('invalid-json', `The body is not JSON, and its line ${line} is not NDJSON either.`);
+  if (typeof value !== 'string' && !isObject(value))
+    throw invalidBody([{ path: '(root)', message: 'must be an array, an object or a string' }]);
 }
 
 function firstCharacter(body: Buffer): string | undefined {

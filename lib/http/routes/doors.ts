@@ -43,7 +43,10 @@ export const createBatch = defineRoute({
       instead: 'Send it as a file by POST /v1/uploads.',
     },
     media: {
-      'application/json': { schema: z.union([records, z.looseObject({ log_entries: records, ...askedLabelsShape })]) },
+      'application/json': {
+        description: 'An array of records, an object with them under `log_entries`, or a lone record.',
+        schema: z.union([records, z.looseObject({ log_entries: records.optional(), ...askedLabelsShape }), z.string()]),
+      },
       // What it is is seen from the body: an array under this name is read too.
       'application/x-ndjson': { description: 'A record a line.', schema: {}, example: ndjson },
     },

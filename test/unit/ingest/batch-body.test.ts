@@ -53,6 +53,8 @@ describe('refusing a batch', () => {
     ['plain text', 'hello\nworld', 'invalid-json'],
     ['a broken gzip', gzipSync('"a"').subarray(0, 12), 'gzip'],
     ['an empty array', '[]', 'invalid-body'],
+    ['a lone number', '17', 'invalid-body'],
+    ['a first line that is no record', 'null\n"a"\n', 'invalid-body'],
     ['entries that are no array', '{"log_entries": {}}', 'invalid-body'],
     ['an entry nested too deeply', `[{"message":${'['.repeat(100_000)}${']'.repeat(100_000)}}]`, 'invalid-body'],
   ])('%s', async (_, body, code) => {
