@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ApiRequest } from '../lib/http/api-request.ts';
-import { idempotencyKeyOf } from '../lib/http/idempotency-key.ts';
+import type { Asked } from '../lib/http/asked.ts';
+import type { Route } from '../lib/http/route.ts';
 import { openPorts } from './ports.ts';
 
 /**
@@ -9,14 +9,13 @@ import { openPorts } from './ports.ts';
  * Throws `OverQuota`.
  */
 export async function chargeLines(
-  request: Pick<ApiRequest, 'caller' | 'headers'>,
+  request: Pick<Asked<Route>, 'caller' | 'idempotencyKey'>,
   door: 'classify' | 'batch',
   lines: number,
   content: unknown,
 ): Promise<void> {
   const { quota, telemetry } = openPorts();
-  const { caller } = request;
-  const key = idempotencyKeyOf(request);
+  const { caller, idempotencyKey: key } = request;
   const once = key === undefined ? undefined : `${door}|${key}|${contentHash(content)}`;
   if (!(await quota.lines(caller, lines, once))) return;
   telemetry.meter.count('lines', [door], lines);

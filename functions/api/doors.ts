@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { askedLabelsShape, toLabelSet } from '../../lib/domain/label-set.ts';
 import { jsonReply } from '../../lib/http/api-request.ts';
-import { idempotencyKeyOf } from '../../lib/http/idempotency-key.ts';
 import { checkBody } from '../../lib/http/read-body.ts';
 import * as routes from '../../lib/http/routes/doors.ts';
 import { readBatchBody } from '../../lib/ingest/batch-body.ts';
@@ -24,7 +23,7 @@ export const createBatch = answer(routes.createBatch, async (request) => {
     body: ndjson,
     wanted: { columns: { message, source, level, timestamp } },
     labels: inBody ?? toLabelSet(query),
-    idempotencyKey: idempotencyKeyOf(request),
+    idempotencyKey: request.idempotencyKey,
     by: { keyId: request.caller.keyId, quota: request.caller.quota },
     counted: true,
   });
@@ -41,7 +40,7 @@ export const createUpload = answer(routes.createUpload, async (request) => {
     wanted,
     labels: toLabelSet({ labels, hypothesis_template }),
     by: { keyId: caller.keyId, quota: caller.quota },
-    idempotencyKey: idempotencyKeyOf(request),
+    idempotencyKey: request.idempotencyKey,
   });
   const { job, links, seconds } = upload;
   const how = 'url' in links ? { method: 'PUT', ...links } : { ...links, complete: `/v1/uploads/${job.id}/complete` };

@@ -1,6 +1,5 @@
 import * as keyCases from '../../lib/access/keys.ts';
 import { type ApiReply, type Caller, jsonReply } from '../../lib/http/api-request.ts';
-import { idempotencyKeyOf } from '../../lib/http/idempotency-key.ts';
 import * as routes from '../../lib/http/routes/keys.ts';
 import { hashJobId } from '../../lib/jobs/new-job.ts';
 import { lastUsedOn } from '../../lib/metrics/ask-usage.ts';
@@ -18,7 +17,7 @@ const listKeys = answer(routes.listKeys, async ({ caller }) => {
 
 const createKey = answer(routes.createKey, async (request) => {
   const { caller, body } = request;
-  const repeated = idempotencyKeyOf(request);
+  const repeated = request.idempotencyKey;
   const keyId = repeated === undefined ? undefined : `key-${hashJobId('key', caller.tenant, repeated)}`;
   const made = await keyCases.createKey(openPorts(), ownerOf(caller), body, keyId);
   note('key-made', caller, made.key);

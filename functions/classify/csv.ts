@@ -1,6 +1,5 @@
 import { LIMITS } from '../../lib/domain/limits.ts';
 import { jsonReply } from '../../lib/http/api-request.ts';
-import { idempotencyKeyOf } from '../../lib/http/idempotency-key.ts';
 import { readFormFile } from '../../lib/http/read-form.ts';
 import { classifyCsv as route } from '../../lib/http/routes/classify-csv.ts';
 import { judgeSmallSource, readSmallSource, renderSmallResults } from '../../lib/jobs/judge-source.ts';
@@ -28,7 +27,7 @@ export const classifyCsv = answer(route, async (request) => {
       name: 'batch.csv',
       inServiceLabels: true,
       by: { keyId: caller.keyId, quota: caller.quota },
-      idempotencyKey: idempotencyKeyOf(request),
+      idempotencyKey: request.idempotencyKey,
     });
     const address = `/v1/jobs/${job.id}`;
     return jsonReply(202, { jobId: job.id, state: job.state, job: address, results: `${address}/results` });

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import * as z from 'zod';
 import { InvalidInput } from '../domain/errors.ts';
 import { type ApiRequest, type Caller, eventToRequest, requireScope } from './api-request.ts';
+import { idempotencyKeyOf } from './idempotency-key.ts';
 import { parseJson, parseQuery, readBytes } from './read-body.ts';
 import type { Route, RouteBody } from './route.ts';
 
@@ -19,12 +20,14 @@ export interface Asked<Of extends Route> extends Omit<ApiRequest, 'params' | 'qu
   readonly params: Output<Of, 'params'>;
   readonly query: Output<Of, 'query'>;
   readonly body: BodyOf<Of>;
+  /** Of routes that take one. */
+  readonly idempotencyKey: string | undefined;
 }
 
 const NOBODY: Caller = { tenant: '', keyId: '', scopes: [] };
 const noQuery = z.strictObject({});
 
-/** Checks a request by its route: scope, path, query, size and body, in that order. Throws `InvalidInput`. */
+/** Checks a request by its route: scope, path, query, Idempotency-Key, size and body, in that order. Throws `InvalidInput`. */
 export async function askedOf<Of extends Route>(route: Of, event: APIGatewayProxyEvent): Promise<Asked<Of>>;
 // Which schema made which part is known to the compiler by the signature above only.
 export async function askedOf(route: Route, event: APIGatewayProxyEvent): Promise<unknown> {
@@ -34,6 +37,7 @@ export async function askedOf(route: Route, event: APIGatewayProxyEvent): Promis
     ...request,
     params: checkParams(route, request),
     query: checkQuery(route, request),
+    idempotencyKey: route.headers?.['Idempotency-Key'] && idempotencyKeyOf(request),
     body: route.body === undefined ? request.body : await checkBody(route.body, request),
   };
 }

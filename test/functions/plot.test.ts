@@ -73,6 +73,15 @@ describe('POST /plot/', () => {
     expect(bodyOf(await plot(body, headers)).status).toBe(status);
   });
 
+  it('refuses an Idempotency-Key of other characters also where it would count nothing', async () => {
+    const job = JSON.stringify({ job_id: await aFinishedJob() });
+
+    const reply = await plot(job, { ...svg, 'idempotency-key': 'two words' });
+
+    expect(reply.statusCode).toBe(400);
+    expect(bodyOf(reply).type).toContain('idempotency-key');
+  });
+
   it('judges nothing for a key that may only read', async () => {
     const reply = await plot(JSON.stringify({ log_entries: ['a'] }), {}, 'read');
 

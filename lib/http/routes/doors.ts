@@ -17,6 +17,10 @@ const noControlCharacters = z
   .regex(/^[^\u0000-\u001f\u007f]+$/, 'no control characters');
 
 const records = z.array(z.union([z.string(), z.record(z.string(), z.unknown())])).min(1);
+/** Any object but one that holds records. */
+const loneRecord = z
+  .record(z.string(), z.unknown())
+  .meta({ not: { required: ['log_entries'], properties: { log_entries: {} } } });
 const ndjson = [
   '{"log_message":"Deployment 42 finished","source":"ci"}',
   '{"log_message":"Out of memory: Killed process 911 (java)","source":"kernel"}',
@@ -45,7 +49,12 @@ export const createBatch = defineRoute({
     media: {
       'application/json': {
         description: 'An array of records, an object with them under `log_entries`, or a lone record.',
-        schema: z.union([records, z.looseObject({ log_entries: records.optional(), ...askedLabelsShape }), z.string()]),
+        schema: z.union([
+          records,
+          z.looseObject({ log_entries: records, ...askedLabelsShape }),
+          loneRecord,
+          z.string(),
+        ]),
       },
       // What it is is seen from the body: an array under this name is read too.
       'application/x-ndjson': { description: 'A record a line.', schema: {}, example: ndjson },
