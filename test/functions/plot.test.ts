@@ -78,7 +78,7 @@ describe('POST /plot/', () => {
 
     const reply = await plot(job, { ...svg, 'idempotency-key': 'two words' });
 
-    expect(reply.statusCode).toBe(400);
+    expect(reply.statusCode).toBe(422);
     expect(bodyOf(reply).type).toContain('idempotency-key');
   });
 
