@@ -1,18 +1,35 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { readSettingsFile, settingsSchema } from '../../../lib/cascade/settings.ts';
+import { SEVERITIES } from '../../../lib/domain/severity.ts';
 import { maskRecord } from '../../../lib/masking/mask-record.ts';
+import { chooseAlternatives } from '../../../models/training/fill-holes.ts';
+import { seededRandom } from '../../../models/training/seeded-random.ts';
 
 const MODELS = join(import.meta.dirname, '../../../models');
 const LINES = join(MODELS, 'training', 'lines');
+const SETS = join(import.meta.dirname, '../../eval/sets');
 const categoryRow = z.object({ source: z.string(), log_message: z.string().min(1), target_label: z.string() });
 const conceptRow = z.object({ concept: z.string(), kind: z.enum(['description', 'line']), text: z.string().min(1) });
 
-async function rowsOf<T>(file: string, row: z.ZodType<T>): Promise<readonly T[]> {
-  return z.array(row).parse(parse(await readFile(join(LINES, file)), { columns: true }));
+const pairRow = z.object({ pair: z.string(), severity: z.enum(SEVERITIES), text: z.string().min(1) });
+const setRow = z.object({ message: z.string() });
+
+async function rowsOf<T>(file: string, row: z.ZodType<T>, folder = LINES): Promise<readonly T[]> {
+  return z.array(row).parse(parse(await readFile(join(folder, file)), { columns: true }));
+}
+
+async function filesOf(folder: string, start = ''): Promise<readonly string[]> {
+  return (await readdir(folder)).filter((name) => name.startsWith(start) && name.endsWith('.csv'));
+}
+
+/** What models read of a text, whichever of its alternatives are drawn (of many, some). */
+function readingsOf(text: string): readonly string[] {
+  const drawn = chooseAlternatives(text, seededRandom(1), 8);
+  return drawn.map((message) => maskRecord({ source: '', message }).canonical.toLowerCase());
 }
 
 async function labelNames(): Promise<readonly string[]> {
@@ -67,5 +84,37 @@ describe('the concepts', () => {
 
     expect(new Set(texts).size).toBe(texts.length);
     expect(texts.filter((text) => shown.includes(text))).toEqual([]);
+  });
+});
+
+describe('our own pairs', () => {
+  it('are some 13,000 groups, most of them with something wrong in one line and nothing in another', async () => {
+    const rows = (await Promise.all((await filesOf(LINES, 'pairs-')).map((file) => rowsOf(file, pairRow)))).flat();
+
+    const groups = [...Map.groupBy(rows, ({ pair }) => pair).values()];
+    const isWrong = ({ severity }: { severity: string }) => !['debug', 'info'].includes(severity);
+    const minimal = groups.filter((group) => new Set(group.map(isWrong)).size === 2);
+
+    expect(groups.length).toBeGreaterThan(13_000);
+    expect(minimal.length / groups.length).toBeGreaterThan(0.7);
+  });
+});
+
+describe('all that models learn from', () => {
+  it('shares no message with the sets they are measured on', async () => {
+    const measured = (await Promise.all((await filesOf(SETS)).map((file) => rowsOf(file, setRow, SETS)))).flat();
+    const known = new Set(measured.flatMap(({ message }) => readingsOf(message)));
+
+    const learned = [
+      ...(await rowsOf('category-lines.csv', categoryRow)).map((row) => row.log_message),
+      ...(await rowsOf('concepts.csv', conceptRow)).map(({ text }) => text),
+      ...(await rowsOf('score-pairs.csv', pairRow)).map(({ text }) => text),
+      ...(await Promise.all((await filesOf(LINES, 'pairs-')).map((file) => rowsOf(file, pairRow))))
+        .flat()
+        .map(({ text }) => text),
+    ];
+
+    expect(known.size).toBeGreaterThan(1500);
+    expect(learned.filter((text) => readingsOf(text).some((reading) => known.has(reading)))).toEqual([]);
   });
 });
