@@ -1,6 +1,7 @@
 import type { ScoreFormula } from '../../lib/cascade/content-score.ts';
 import { minimise } from '../../lib/cascade/training/lbfgs.ts';
 import type { Severity } from '../../lib/domain/severity.ts';
+import type { LeaveOutBin } from './leave-out.ts';
 import type { LineGroup, ScoreLine } from './score-lines.ts';
 
 /**
@@ -31,6 +32,9 @@ const BIAS = 1;
 const FIRST_STEP = 2;
 /** Lines whose words differ, so that they say how much words count. Pairs that differ in a number only would say: nothing. */
 const TELLING_KINDS = new Set(['plain', 'content', 'error-word-benign']);
+
+/** How much other people's statements count against our own lines where it is fitted what the model's word is worth. */
+const STATEMENTS_SHARE = 0.25;
 
 /** Our lines are plainer than life: this share of them is taken to be labelled wrong, or no weight would ever be enough. */
 const DOUBT = 0.02;
@@ -79,17 +83,19 @@ export type FittedTerms = Pick<ScoreFormula, 'content' | 'bias' | 'level' | 'evi
 
 /**
  * Logistic regression of "anomalous" by L-BFGS, in two steps. The weight of the model's log-odds and the bias come from lines that
- * tell by their words alone. Evidence then comes from all lines, those two held fast: in pairs that are alike but for a
+ * tell by their words alone, and from what the model made of statements of repositories it had not seen. Evidence then comes from all lines, those two held fast: in pairs that are alike but for a
  * number the words say nothing by design, and would be fitted to say nothing anywhere. Lines that the model learned from have no
  * say: it is so sure of them that evidence seems to add nothing. Levels are not fitted: see `levelTerms`.
  */
-export function fitScore(all: readonly ScoreLine[], prior: number): FittedTerms {
+export function fitScore(all: readonly ScoreLine[], prior: number, leaveOut: readonly LeaveOutBin[] = []): FittedTerms {
   const lines = all.filter(({ group }) => group !== 'trained');
   const start = new Float64Array(FIRST_STEP + STEPS.length);
   start[CONTENT] = inverseSoftplus(1);
   const telling = lines.filter((line) => TELLING_KINDS.has(line.kind) && !isStated(line));
-  const wordExamples = weightedByPrior(telling, prior).map(({ line, weight }) => exampleOf(line, weight));
-  const words = minimised(wordExamples, start, (at) => at < FIRST_STEP);
+  const share = leaveOut.length === 0 ? 0 : STATEMENTS_SHARE;
+  const wordExamples = weightedByPrior(telling, prior).map(({ line, weight }) => exampleOf(line, (1 - share) * weight));
+  const statements = leaveOut.flatMap((bin) => examplesOf(bin, prior, share));
+  const words = minimised([...wordExamples, ...statements], start, (at) => at < FIRST_STEP);
   const examples = weightedByGroup(lines, prior).map(({ line, weight }) => exampleOf(line, weight));
   return termsOf(minimised(examples, words, (at) => at >= FIRST_STEP));
 }
@@ -146,6 +152,14 @@ function exampleOf({ content, anomalous, statedLevel, evidence }: ScoreLine, wei
   const level = statedLevel === undefined ? 0 : levelTerms()[statedLevel];
   const steps = named.filter((step) => step >= 0);
   return { content, level, steps, target: anomalous ? 1 - DOUBT : DOUBT, weight };
+}
+
+function examplesOf({ logOdds, normal, anomalous }: LeaveOutBin, prior: number, share: number): readonly Example[] {
+  const said = { content: logOdds, level: 0, steps: [] };
+  return [
+    { ...said, target: 0, weight: share * (1 - prior) * normal },
+    { ...said, target: 1, weight: share * prior * anomalous },
+  ];
 }
 
 function stepOf(name: string): number {

@@ -12,18 +12,25 @@ def cut_logits(logits):
     return torch.stack([torch.logsumexp(logits[:, k + 1 :], 1) - torch.logsumexp(logits[:, : k + 1], 1) for k in range(4)], 1)
 
 
-def severity_loss(logits, levels, taste=None, opinion=None):
-    """Cumulative ordinal loss. `taste` [n, 4] shifts the cuts by the author's repository, `opinion` [n, 4] are cross-fitted probabilities mixed into the targets."""
+def severity_loss(logits, levels, taste=None, opinion=None, share=0.3):
+    """Cumulative ordinal loss. `taste` [n, 4] shifts the cuts by the author's repository, `opinion` [n, 4] are another network's probabilities, a `share` of the targets."""
     cuts = cut_logits(logits) if taste is None else cut_logits(logits) + taste
     above = (levels[:, None] > torch.arange(4)).float()
     if opinion is not None:
-        above = 0.7 * above + 0.3 * opinion
+        above = (1 - share) * above + share * opinion
     return (F.binary_cross_entropy_with_logits(cuts, above, reduction="none") * CUT_WEIGHTS).sum(1).mean()
 
 
 def distillation_loss(embeddings, goals):
     """One minus the mean cosine with the teacher's embeddings of the same texts."""
     return (1 - (embeddings * goals).sum(1)).mean()
+
+
+def token_loss(states, goals, mask):
+    """One minus the mean cosine of the tokens after each layer, [batch, length, 384], with what the teacher makes of them there; the last layer counts twice."""
+    inside = mask.bool()
+    apart = [(1 - F.cosine_similarity(own[inside].float(), goal[inside].float(), dim=-1)).mean() for own, goal in zip(states, goals)]
+    return sum(apart) + apart[-1]
 
 
 def contrast_loss(lines, descriptions, temperature=0.05):

@@ -46,6 +46,25 @@ def measure(model, texts):
     }
 
 
+def measure_opinions(statements, model, bins=20):
+    """What the two half runs made of the statements of repositories they had not seen, told in the spread of the model's own log-odds: AUC,
+    and by rising log-odds what share of the normal and of the anomalous statements stood there. The content score is calibrated on it."""
+    odds = log_odds(np.array([row["opinion"][1] for row in statements], float))
+    positive = np.array([LEVELS.index(row["target"]) >= 2 for row in statements])
+    sample = slice(None, None, max(1, len(statements) // 5000))
+    own = log_odds(anomaly_probability(infer(model, [row["ids"] for row in statements[sample]])))
+    scaled = (odds - odds[sample].mean()) * own.std() / odds[sample].std() + own.mean()
+    parts = np.array_split(np.argsort(odds, kind="stable"), bins)
+    of = lambda part, side: round(float((positive[part] == side).sum() / (positive == side).sum()), 5)
+    found = [{"logOdds": round(float(scaled[part].mean()), 3), "normal": of(part, False), "anomalous": of(part, True)} for part in parts]
+    return {"statements": len(statements), "auc": round(area_under_curve(odds, positive), 4), "bins": found}
+
+
+def log_odds(probabilities):
+    clipped = np.clip(probabilities, 1e-4, 1 - 1e-4)
+    return np.log(clipped / (1 - clipped))
+
+
 def measure_pairs(scores, levels, rows):
     pairs = {}
     for index, row in enumerate(rows):

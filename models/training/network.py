@@ -1,4 +1,4 @@
-"""The starter network: MiniLM with fewer layers and two pooled outputs, a sentence embedding and severity logits."""
+"""The network of teacher and student: MiniLM, or some of its layers, with two pooled outputs, a sentence embedding and severity logits."""
 
 import os
 
@@ -16,7 +16,7 @@ QUANTISED_POINTS = ("attention_in", "attention_out", "feed_in", "feed_hidden")
 
 
 class Layer(nn.Module):
-    """One transformer layer (post-norm, as BERT's), its weights taken over from a layer of the teacher."""
+    """One transformer layer (post-norm, as BERT's), its weights taken over from a layer of the published encoder."""
 
     def __init__(self, source):
         super().__init__()
@@ -56,24 +56,24 @@ class Starter(nn.Module):
         self.hidden, self.severity = nn.Linear(WIDTH, 128), nn.Linear(128, LEVELS)
 
     def forward(self, ids, mask, watch=None):
-        """ids, mask [batch, length] -> unit embedding [batch, 384], severity logits [batch, 5]. `watch(layer, point, x)` sees, and may replace, what int8 kernels read."""
+        """ids, mask [batch, length] -> unit embedding [batch, 384], severity logits [batch, 5]."""
+        return self.read(ids, mask, watch)[1:]
+
+    def read(self, ids, mask, watch=None):
+        """As `forward`, with the tokens after each layer, a list of [batch, length, 384], in front. `watch(layer, point, x)` sees, and may replace, what int8 kernels read."""
         x = self.norm(self.words(ids) + self.positions[: ids.shape[1]])
         outside = (1.0 - mask.float()) * -1e4
+        states = []
         for index, layer in enumerate(self.layers):
             x = layer(x, outside[:, None, None, :], lambda point, value, index=index: watch(index, point, value) if watch else value)
+            states.append(x)
         x = x.float()
         weights = (self.attention(x).squeeze(-1) + outside).softmax(1)
         mean = (x * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True)
         pooled = (x * weights.unsqueeze(-1)).sum(1)
-        return F.normalize(mean, dim=-1), self.severity(F.gelu(self.hidden(pooled)))
+        return states, F.normalize(mean, dim=-1), self.severity(F.gelu(self.hidden(pooled)))
 
 
-def load_teacher():
-    """The published sentence encoder and its tokenizer; the package carries the weights."""
-    path = str(get_model_path())
-    return AutoModel.from_pretrained(path).eval(), AutoTokenizer.from_pretrained(path)
-
-
-def teacher_embedding(teacher, ids, mask):
-    hidden = teacher(input_ids=ids, attention_mask=mask).last_hidden_state.float()
-    return F.normalize((hidden * mask.unsqueeze(-1)).sum(1) / mask.sum(1, keepdim=True), dim=-1)
+def load_tokenizer():
+    """The published encoder's; the package carries it beside the weights."""
+    return AutoTokenizer.from_pretrained(str(get_model_path()))

@@ -15,6 +15,7 @@ import { MASKING_VERSION } from '../../lib/masking/mask-record.ts';
 import { likeliestBaseRate } from './base-rate.ts';
 import { fitScore } from './fit-score.ts';
 import { readLabelledCsv } from './labelled-csv.ts';
+import { readLeaveOut } from './leave-out.ts';
 import { isFittedOn, readScoreLines, type ScoreLine, scoreLines } from './score-lines.ts';
 import { calibrationOf, orderOf } from './score-report.ts';
 
@@ -48,6 +49,7 @@ async function fitAndWrite(given: ScoreFormula): Promise<ScoreFile['fit']> {
   const fitted = fitScore(
     lines.filter(({ pair }) => isFittedOn(pair)),
     given.prior,
+    await readLeaveOut(MODELS_FOLDER, model.id),
   );
   const formula = { prior: given.prior, ...fitted, covers: given.covers };
   const report = {

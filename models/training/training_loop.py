@@ -2,21 +2,33 @@
 
 import random
 import time
+from typing import NamedTuple
 
 import numpy as np
 import torch
 
 from fake_quantise import quantise_weights, watch_quantised
-from losses import contrast_loss, distillation_loss, severity_loss
+from losses import contrast_loss, cut_logits, distillation_loss, severity_loss, token_loss
 from texts import LEVELS, batches, count_groups, pad
 
-BATCH, PAIR_BATCH, CONTRAST_BATCH = 80, 32, 24
+BATCH, PAIR_BATCH, CONTRAST_BATCH = 64, 64, 24
 #: No repository says more than this many statements a round.
 REPOSITORY_CAP = 1500
-#: Learning rates at their peak: of the teacher's weights and of the heads on top; of an author's taste.
+#: Learning rates at their peak: of the encoder's weights and of the heads on top; of an author's taste.
 RATES, TASTE_RATE = (2e-4, 1e-3), 1e-2
 WARM_UP = 150
+LOSS_WEIGHTS = {"severity": 1, "pairs": 1, "distillation": 2, "tokens": 1, "contrast": 0.5, "taste": 1e-2}
+#: Part of a student's targets that is the teacher's word.
+TEACHER_SHARE = 0.5
 EMA_EVERY, EMA_DECAY = 5, 0.99
+
+
+class Reading(NamedTuple):
+    """What a network makes of a batch: tokens after each layer, unit embeddings [batch, 384], severity logits [batch, 5]."""
+
+    states: list
+    embeddings: torch.Tensor
+    logits: torch.Tensor
 
 
 class Taste(torch.nn.Embedding):
@@ -44,10 +56,11 @@ class Average:
             self.weights[key].mul_(decay).add_(value, alpha=1 - decay)
 
 
-def train(model, texts, statements, steps, parts, pace=1.0, ranges=None):
+def train(model, texts, statements, steps, parts, pace=1.0, ranges=None, teacher=None):
     """Trains in place on the statements and our own texts and leaves the moving average of the weights.
 
-    `pace` multiplies the rates. With `ranges` of the activations, weights and activations are rounded as int8 does it."""
+    `pace` multiplies the rates. With `ranges` of the activations, weights and activations are rounded as int8 does it.
+    With a `teacher` half of what is aimed at is the teacher's word, and every token is drawn to where the teacher has it."""
     taste = Taste(statements)
     optimizer = make_optimizer(model, taste)
     peaks = [group["lr"] * pace for group in optimizer.param_groups]
@@ -59,7 +72,7 @@ def train(model, texts, statements, steps, parts, pace=1.0, ranges=None):
     for step in range(steps):
         for group, peak in zip(optimizer.param_groups, peaks):
             group["lr"] = peak * min(1, (step + 1) / WARM_UP) * max(0.02, 1 - step / steps)
-        loss, told = step_loss(model, next(drawn), parts, taste, watch)
+        loss, told = step_loss(model, next(drawn), parts, taste, watch, teacher)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1)
@@ -68,7 +81,8 @@ def train(model, texts, statements, steps, parts, pace=1.0, ranges=None):
         if step % EMA_EVERY == 0:
             average.take(model, step)
         if step % 200 == 199 or step == steps - 1:
-            means = (f"{name} {np.nanmean([each[name] for each in seen]):.3f}" for name in told)
+            names = sorted({name for each in seen for name in each})
+            means = (f"{name} {np.mean([each[name] for each in seen if name in each]):.3f}" for name in names)
             print(step + 1, f"{time.time() - started:.0f} s", *means, flush=True)
             seen = []
     quantise_weights(model, False)
@@ -116,31 +130,41 @@ def draw_contrast(texts):
     return lines, [random.choice(texts.descriptions[name]) for name in drawn]
 
 
-def step_loss(model, batch, parts, taste, watch):
-    """The weighted sum of the losses of one step, and each by name (nan where it had no turn)."""
+def step_loss(model, batch, parts, taste, watch, teacher):
+    """The weighted sum of the losses of one step, and those of them that had a turn by name."""
     statements, pairs, lines, _ = batch
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        embeddings, logits = model(*pad([row["ids"] for rows in batch for row in rows]), watch)
-    embeddings, logits = embeddings.float(), logits.float()
-    cut, own = len(statements), len(statements) + len(pairs)
+    inputs = pad([row["ids"] for rows in batch for row in rows])
+    reading = read(model, *inputs, watch)
     levels = torch.tensor([LEVELS.index(row["target"]) for row in [*statements, *pairs]])
-    told = dict.fromkeys(("severity", "pairs", "distillation", "contrast"), float("nan"))
+    if teacher is None:
+        losses = labelled_losses(reading, levels, statements, parts, taste)
+    else:
+        losses = taught_losses(reading, levels, statements, teacher, inputs)
+    if lines:
+        own, after = len(levels), len(levels) + len(lines)
+        losses["contrast"] = contrast_loss(reading.embeddings[own:after], reading.embeddings[after:])
+    return sum(LOSS_WEIGHTS[name] * loss for name, loss in losses.items()), {name: loss.item() for name, loss in losses.items()}
 
-    def weighted(name, value, weight=1.0):
-        told[name] = value.item()
-        return weight * value
 
-    loss = weighted("severity", statement_loss(logits[:cut], levels[:cut], statements, parts, taste)) + 1e-2 * taste.weight.pow(2).mean()
-    if pairs:
-        loss = loss + weighted("pairs", severity_loss(logits[cut:own], levels[cut:]))
+def read(network, ids, mask, watch=None):
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        states, embeddings, logits = network.read(ids, mask, watch)
+    return Reading(states, embeddings.float(), logits.float())
+
+
+def labelled_losses(reading, levels, statements, parts, taste):
+    cut, own = len(statements), len(levels)
+    losses = {
+        "severity": statement_loss(reading.logits[:cut], levels[:cut], statements, parts, taste),
+        "taste": taste.weight.pow(2).mean(),
+    }
+    if own > cut:
+        losses["pairs"] = severity_loss(reading.logits[cut:own], levels[cut:])
     taught = [index for index, row in enumerate(statements) if "goal" in row]
     if taught and "distillation" in parts:
         goals = torch.from_numpy(np.stack([statements[index]["goal"] for index in taught]).astype(np.float32))
-        loss = loss + weighted("distillation", distillation_loss(embeddings[taught], goals), 2)
-    if lines:
-        of_lines, of_descriptions = embeddings[own : own + len(lines)], embeddings[own + len(lines) :]
-        loss = loss + weighted("contrast", contrast_loss(of_lines, of_descriptions), 0.5)
-    return loss, told
+        losses["distillation"] = distillation_loss(reading.embeddings[taught], goals)
+    return losses
 
 
 def statement_loss(logits, levels, rows, parts, taste):
@@ -148,3 +172,17 @@ def statement_loss(logits, levels, rows, parts, taste):
         return torch.nn.functional.cross_entropy(logits, levels, label_smoothing=0.05)
     opinion = torch.from_numpy(np.stack([row["opinion"] for row in rows]).astype(np.float32)) if "opinion" in rows[0] else None
     return severity_loss(logits, levels, taste.of(rows) if "taste" in parts else None, opinion)
+
+
+def taught_losses(reading, levels, statements, teacher, inputs):
+    with torch.no_grad():
+        goal = read(teacher, *inputs)
+    opinion, cut, own = cut_logits(goal.logits).sigmoid(), len(statements), len(levels)
+    severity = lambda rows: severity_loss(reading.logits[rows], levels[rows], opinion=opinion[rows], share=TEACHER_SHARE)
+    losses = {
+        "severity": severity(slice(cut)),
+        "distillation": distillation_loss(reading.embeddings, goal.embeddings),
+        # A student's layer answers for the teacher's layer of its own and the one left out after it.
+        "tokens": token_loss(reading.states, goal.states[1::2], inputs[1]),
+    }
+    return {**losses, "pairs": severity(slice(cut, own))} if own > cut else losses

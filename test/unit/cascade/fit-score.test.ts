@@ -44,6 +44,23 @@ describe('fitScore', () => {
     expect(score).toBeLessThan(0.92);
   });
 
+  it('trusts words less where the model was less often right about the statements of repositories it had not seen', () => {
+    const lines = someLines(400, (at) => Math.floor(at / 2) % 10 !== 0);
+    const asOften = [
+      { logOdds: -2, normal: 0.9, anomalous: 0.1 },
+      { logOdds: 2, normal: 0.1, anomalous: 0.9 },
+    ];
+    const lessOften = [
+      { logOdds: -2, normal: 0.6, anomalous: 0.4 },
+      { logOdds: 2, normal: 0.4, anomalous: 0.6 },
+    ];
+
+    const weightWith = (bins: typeof asOften) => fitScore(lines, 0.5, bins).content;
+
+    expect(weightWith(asOften)).toBeCloseTo(fitScore(lines, 0.5).content, 1);
+    expect(weightWith(lessOften)).toBeLessThan(0.8 * weightWith(asOften));
+  });
+
   it('finds the sign of evidence only on its own side of nothing, and levels in order, whatever the lines say', () => {
     const contrary = fc.array(
       fc.record({
