@@ -1,4 +1,4 @@
-"""What a model trained with `--hold-out` makes of what was held out. Message text alone, full precision."""
+"""What a model makes of what was held out from its training. Message text alone, full precision."""
 
 import numpy as np
 

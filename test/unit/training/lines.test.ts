@@ -22,8 +22,10 @@ async function rowsOf<T>(file: string, row: z.ZodType<T>, folder = LINES): Promi
   return z.array(row).parse(parse(await readFile(join(folder, file)), { columns: true }));
 }
 
-async function filesOf(folder: string, start = ''): Promise<readonly string[]> {
-  return (await readdir(folder)).filter((name) => name.startsWith(start) && name.endsWith('.csv'));
+/** The rows of all tables of a folder whose names start so. */
+async function rowsOfAll<T>(folder: string, start: string, row: z.ZodType<T>): Promise<readonly T[]> {
+  const files = (await readdir(folder)).filter((name) => name.startsWith(start) && name.endsWith('.csv'));
+  return (await Promise.all(files.map((file) => rowsOf(file, row, folder)))).flat();
 }
 
 /** What models read of a text, whichever of its alternatives are drawn (of many, some). */
@@ -89,7 +91,7 @@ describe('the concepts', () => {
 
 describe('our own pairs', () => {
   it('are some 13,000 groups, most of them with something wrong in one line and nothing in another', async () => {
-    const rows = (await Promise.all((await filesOf(LINES, 'pairs-')).map((file) => rowsOf(file, pairRow)))).flat();
+    const rows = await rowsOfAll(LINES, 'pairs-', pairRow);
 
     const groups = [...Map.groupBy(rows, ({ pair }) => pair).values()];
     const isWrong = ({ severity }: { severity: string }) => !['debug', 'info'].includes(severity);
@@ -102,16 +104,14 @@ describe('our own pairs', () => {
 
 describe('all that models learn from', () => {
   it('shares no message with the sets they are measured on', async () => {
-    const measured = (await Promise.all((await filesOf(SETS)).map((file) => rowsOf(file, setRow, SETS)))).flat();
+    const measured = await rowsOfAll(SETS, '', setRow);
     const known = new Set(measured.flatMap(({ message }) => readingsOf(message)));
 
     const learned = [
       ...(await rowsOf('category-lines.csv', categoryRow)).map((row) => row.log_message),
       ...(await rowsOf('concepts.csv', conceptRow)).map(({ text }) => text),
       ...(await rowsOf('score-pairs.csv', pairRow)).map(({ text }) => text),
-      ...(await Promise.all((await filesOf(LINES, 'pairs-')).map((file) => rowsOf(file, pairRow))))
-        .flat()
-        .map(({ text }) => text),
+      ...(await rowsOfAll(LINES, 'pairs-', pairRow)).map(({ text }) => text),
     ];
 
     expect(known.size).toBeGreaterThan(1500);
