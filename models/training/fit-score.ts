@@ -82,10 +82,11 @@ interface Example {
 export type FittedTerms = Pick<ScoreFormula, 'content' | 'bias' | 'level' | 'evidence'>;
 
 /**
- * Logistic regression of "anomalous" by L-BFGS, in two steps. The weight of the model's log-odds and the bias come from lines that
- * tell by their words alone, and from what the model made of statements of repositories it had not seen. Evidence then comes from all lines, those two held fast: in pairs that are alike but for a
- * number the words say nothing by design, and would be fitted to say nothing anywhere. Lines that the model learned from have no
- * say: it is so sure of them that evidence seems to add nothing. Levels are not fitted: see `levelTerms`.
+ * Logistic regression of "anomalous" by L-BFGS, in two steps. The weight of the model's log-odds and the bias come from lines
+ * that tell by their words alone, and from what the model made of statements of repositories it had not seen. Evidence then
+ * comes from all lines, those two held fast: in pairs that are alike but for a number the words say nothing by design, and would
+ * be fitted to say nothing anywhere. Lines that the model learned from have no say: it is so sure of them that evidence seems to
+ * add nothing. Levels are not fitted: see `levelTerms`.
  */
 export function fitScore(all: readonly ScoreLine[], prior: number, leaveOut: readonly LeaveOutBin[] = []): FittedTerms {
   const lines = all.filter(({ group }) => group !== 'trained');

@@ -4,7 +4,7 @@ import { readManifest } from '../../lib/inference/manifest.ts';
 const binSchema = z.object({ logOdds: z.number(), normal: z.number(), anomalous: z.number() });
 const trainingSchema = z.object({ leaveRepositoryOut: z.object({ bins: z.array(binSchema) }).optional() });
 
-/** What share of the normal and of the anomalous statements of unseen repositories the model gave such log-odds. */
+/** What share of the normal and of the anomalous statements the runs that had not seen their repositories gave such log-odds, in the spread of the model's own. */
 export type LeaveOutBin = z.infer<typeof binSchema>;
 
 /** As the model's training left it in the manifest; nothing where it left nothing. */
