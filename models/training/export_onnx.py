@@ -31,7 +31,7 @@ class GraphBuilder:
 
 
 def array(parameter):
-    return parameter.detach().float().numpy()
+    return parameter.detach().float().cpu().numpy()
 
 
 def int8_rows(weight):

@@ -18,7 +18,7 @@ def severity_loss(logits, levels, taste=None, opinion=None, share=0.3):
     above = (levels[:, None] > torch.arange(4)).float()
     if opinion is not None:
         above = (1 - share) * above + share * opinion
-    return (F.binary_cross_entropy_with_logits(cuts, above, reduction="none") * CUT_WEIGHTS).sum(1).mean()
+    return (F.binary_cross_entropy_with_logits(cuts, above, reduction="none") * CUT_WEIGHTS.to(cuts.device)).sum(1).mean()
 
 
 def distillation_loss(embeddings, goals):

@@ -54,6 +54,7 @@ class Starter(nn.Module):
         self.layers = nn.ModuleList(Layer(bert.encoder.layer[index]) for index in layers)
         self.attention = nn.Linear(WIDTH, 1)
         self.hidden, self.severity = nn.Linear(WIDTH, 128), nn.Linear(128, LEVELS)
+        self.to(torch.get_default_device())
 
     def forward(self, ids, mask, watch=None):
         """ids, mask [batch, length] -> unit embedding [batch, 384], severity logits [batch, 5]."""

@@ -60,7 +60,12 @@ def pad(sequences):
     ids, mask = np.zeros((len(sequences), longest), np.int64), np.zeros((len(sequences), longest), np.int64)
     for row, sequence in enumerate(sequences):
         ids[row, : len(sequence)], mask[row, : len(sequence)] = sequence, 1
-    return torch.from_numpy(ids), torch.from_numpy(mask)
+    return as_tensor(ids), as_tensor(mask)
+
+
+def as_tensor(array):
+    """A numpy array where the networks are: on the default device."""
+    return torch.from_numpy(array).to(torch.get_default_device())
 
 
 def batches(rows, size, keep=lambda row: True):
@@ -75,6 +80,10 @@ def batches(rows, size, keep=lambda row: True):
             yield from (group for group in groups if len(group) == size)
 
 
+def half_precision():
+    return torch.autocast(torch.get_default_device().type, dtype=torch.bfloat16)
+
+
 @torch.no_grad()
 def infer(network, sequences, size=96):
     """Runs every token list through the network; rows of `embedding | severity logits`, in order."""
@@ -82,8 +91,8 @@ def infer(network, sequences, size=96):
     rows = [None] * len(sequences)
     for start in range(0, len(order), size):
         chosen = order[start : start + size]
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with half_precision():
             embedding, logits = network(*pad([sequences[index] for index in chosen]))
-        for index, row in zip(chosen, torch.cat([embedding.float(), logits.float()], 1).numpy()):
+        for index, row in zip(chosen, torch.cat([embedding.float(), logits.float()], 1).cpu().numpy()):
             rows[index] = row
     return np.stack(rows)

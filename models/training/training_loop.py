@@ -9,7 +9,7 @@ import torch
 
 from fake_quantise import quantise_weights, watch_quantised
 from losses import contrast_loss, cut_logits, distillation_loss, severity_loss, token_loss
-from texts import LEVELS, batches, count_groups, pad
+from texts import LEVELS, as_tensor, batches, count_groups, half_precision, pad
 
 BATCH, PAIR_BATCH, CONTRAST_BATCH = 64, 64, 24
 #: No repository says more than this many statements a round.
@@ -147,7 +147,7 @@ def step_loss(model, batch, parts, taste, watch, teacher):
 
 
 def read(network, ids, mask, watch=None):
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with half_precision():
         states, embeddings, logits = network.read(ids, mask, watch)
     return Reading(states, embeddings.float(), logits.float())
 
@@ -162,7 +162,7 @@ def labelled_losses(reading, levels, statements, parts, taste):
         losses["pairs"] = severity_loss(reading.logits[cut:own], levels[cut:])
     taught = [index for index, row in enumerate(statements) if "goal" in row]
     if taught and "distillation" in parts:
-        goals = torch.from_numpy(np.stack([statements[index]["goal"] for index in taught]).astype(np.float32))
+        goals = as_tensor(np.stack([statements[index]["goal"] for index in taught]).astype(np.float32))
         losses["distillation"] = distillation_loss(reading.embeddings[taught], goals)
     return losses
 
@@ -170,7 +170,7 @@ def labelled_losses(reading, levels, statements, parts, taste):
 def statement_loss(logits, levels, rows, parts, taste):
     if "ordinal" not in parts:
         return torch.nn.functional.cross_entropy(logits, levels, label_smoothing=0.05)
-    opinion = torch.from_numpy(np.stack([row["opinion"] for row in rows]).astype(np.float32)) if "opinion" in rows[0] else None
+    opinion = as_tensor(np.stack([row["opinion"] for row in rows]).astype(np.float32)) if "opinion" in rows[0] else None
     return severity_loss(logits, levels, taste.of(rows) if "taste" in parts else None, opinion)
 
 
