@@ -56,7 +56,7 @@ export interface Content {
 }
 
 /** A model is never taken to be surer than this, so that level and evidence can always be heard. */
-const MOST_SURE = 0.001;
+const MOST_SURE = 0.01;
 const FIRST_ANOMALOUS = SEVERITIES.indexOf('warn');
 /** Of a text that could not be read, only the side of one half is known. */
 const UNREAD = [0.1, 0.4, 0.3, 0.15, 0.05];

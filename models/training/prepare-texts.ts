@@ -76,9 +76,9 @@ async function* systemTexts(dataFolder: string): AsyncGenerator<TrainingText> {
   }
 }
 
-/** A line of a category whose lines have one severity as a rule teaches that severity too. */
+/** A line of a category whose lines have one severity as a rule teaches that severity too: it says plainly what is wrong. */
 function gradedText(severity: string | undefined, text: string): readonly TrainingText[] {
-  return severity === undefined ? [] : [asText('pair', `own/${text}`, severity, text, 'category')];
+  return severity === undefined ? [] : [asText('pair', `own/${text}`, severity, text, 'plain')];
 }
 
 async function* categoryTexts(dataFolder: string): AsyncGenerator<TrainingText> {

@@ -17,8 +17,8 @@ const LINES_FOLDER = join(import.meta.dirname, 'lines');
 /** Pairs about what the score must see. No model is trained on them, so its outputs for them are as for any line. */
 const OWN_FILE = 'score-pairs.csv';
 
-/** Lines of the category head whose label says whether something is wrong: lines as they come, not chosen to be hard. The model learned from three quarters of them. */
-const PLAIN_FILE = 'category-lines.csv';
+/** Lines of the category head whose label says whether something is wrong: lines as they come, not chosen to be hard. */
+const CATEGORY_FILE = 'category-lines.csv';
 const SEVERITY_OF_LABEL: Readonly<Record<string, Severity>> = {
   'Critical Error': 'critical',
   Error: 'error',
@@ -34,6 +34,7 @@ const pairsSchema = z.array(
   z.object({
     pair: z.string(),
     kind: z.string(),
+    language: z.string().default('en'),
     severity: z.enum(SEVERITIES),
     level: z.enum(SEVERITIES).or(z.literal('')).default(''),
     text: z.string().min(1),
@@ -70,7 +71,7 @@ export interface ScoreLine extends PairLine {
 /** The lines of score-pairs.csv, pairs-*.csv and category-lines.csv; one of each `{a|b}` is drawn. */
 export async function readScoreLines(): Promise<readonly PairLine[]> {
   const trained = (await readdir(LINES_FOLDER)).filter((name) => /^pairs-.*\.csv$/.test(name)).sort();
-  const files = [readScorePairs(), readPlainLines(), ...trained.map((file) => readPairs(file, 'trained'))];
+  const files = [readScorePairs(), readCategoryLines(), ...trained.map((file) => readPairs(file, 'trained'))];
   return (await Promise.all(files)).flat();
 }
 
@@ -79,27 +80,36 @@ export function readScorePairs(): Promise<readonly PairLine[]> {
   return readPairs(OWN_FILE, 'own');
 }
 
-async function readPairs(file: string, group: LineGroup): Promise<readonly PairLine[]> {
+async function readPairs(file: string, readAs: LineGroup): Promise<readonly PairLine[]> {
   const rows = pairsSchema.parse(await readRows(file));
   const random = seededRandom(1);
-  return rows.map(({ pair, kind, severity, level, text }) => ({
-    group,
-    pair: `${file}/${pair}`,
-    kind,
-    severity,
-    level: level === '' ? undefined : level,
-    text: chooseAlternatives(text, random, 1)[0] ?? text,
-  }));
+  return rows.flatMap(({ pair, kind, language, severity, level, text: written }) => {
+    const text = chooseAlternatives(written, random, 1)[0] ?? written;
+    const group = kind === 'plain' ? plainGroup(text) : readAs;
+    // Most logs are English, and what the model makes of other languages is worth less.
+    if (group === 'plain' && language !== 'en') return [];
+    return [{ group, pair: `${file}/${pair}`, kind, severity, level: level === '' ? undefined : level, text }];
+  });
 }
 
-async function readPlainLines(): Promise<readonly PairLine[]> {
+/** The model learned from three quarters of the plain lines. */
+function plainGroup(text: string): LineGroup {
+  return isKeptApart(maskRecord({ source: '', message: text }).canonical) ? 'plain' : 'trained';
+}
+
+async function readCategoryLines(): Promise<readonly PairLine[]> {
   const rows = z
     .array(z.object({ log_message: z.string(), target_label: z.string() }))
-    .parse(await readRows(PLAIN_FILE));
+    .parse(await readRows(CATEGORY_FILE));
   return rows.flatMap(({ log_message: text, target_label: label }) => {
     const severity = SEVERITY_OF_LABEL[label];
-    const group = isKeptApart(maskRecord({ source: '', message: text }).canonical) ? 'plain' : 'trained';
-    const line = { group, pair: `${PLAIN_FILE}/${text}`, kind: 'plain', level: undefined, text } as const;
+    const line = {
+      group: plainGroup(text),
+      pair: `${CATEGORY_FILE}/${text}`,
+      kind: 'plain',
+      level: undefined,
+      text,
+    } as const;
     return severity === undefined ? [] : [{ ...line, severity }];
   });
 }

@@ -6,8 +6,9 @@ import json
 import subprocess
 
 
-def write_manifest(models, training, scores=None):
-    """Digests and sizes of the starter's files, its version (today) and how it was trained; other entries stay as they are."""
+def write_manifest(models, training):
+    """Digests and sizes of the starter's files, its version (today) and how it was trained; other entries stay as they are. Its scores are gone
+    until `npm run eval:all -- --accept` measures the new weights."""
     folder, manifest_path = models / "starter", models / "manifest.json"
     config_path = folder / "config.json"
     config = json.loads(config_path.read_text())
@@ -21,7 +22,6 @@ def write_manifest(models, training, scores=None):
         file["sha256"], file["bytes"] = hashlib.sha256(content).hexdigest(), len(content)
     entry["version"] = datetime.date.today().isoformat()
     entry["training"] = training
-    if scores is not None:
-        entry["scores"] = scores
+    entry.pop("scores", None)
     manifest_path.write_text(json.dumps(manifest, indent=2) + "\n")
     subprocess.run(["npx", "--no-install", "biome", "format", "--write", str(manifest_path)], cwd=models, check=True)

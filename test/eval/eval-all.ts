@@ -1,7 +1,8 @@
 /**
  * `npm run -s eval:all -- [--data FOLDER | --no-data] [--out FOLDER] [--models FOLDER] [--sets FOLDER] [--resamples N] [--accept]
  * [--scores FILE] [--against FILE]`: the real cascade on every set, tables on standard output. `--accept` takes the figures for what
- * npm test expects from now on; `--scores` keeps every line's score, and `--against` compares with scores so kept.
+ * npm test expects from now on and writes them into the manifest; `--scores` keeps every line's score, and `--against` compares
+ * with scores so kept.
  */
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -12,6 +13,7 @@ import { InvalidInput } from '../../lib/domain/errors.ts';
 import { type AllArguments, readAllArguments } from './all-arguments.ts';
 import { declaredPrior } from './data/declared-prior.ts';
 import { EXPECTED_PATH, writeExpected } from './expected.ts';
+import { writeManifestScores } from './manifest-scores.ts';
 import { openJudge } from './open-judge.ts';
 import type { Bench, KeptScores } from './reporting/bench.ts';
 import { evaluateAll } from './reporting/evaluate-all.ts';
@@ -56,9 +58,13 @@ async function main(): Promise<void> {
     const head = Object.entries(run).map(([name, value]) => `${name}: ${value}`);
     const text = `${head.join('\n')}\n\n${tablesOf(made.report)}`;
     console.log(text);
-    if (args.out !== undefined) await writeReport(args.out, { run, ...made.report }, text, made);
+    const report = { run, ...made.report };
+    if (args.out !== undefined) await writeReport(args.out, report, text, made);
     if (args.scores !== undefined) await writeFile(args.scores, `${JSON.stringify(bench.kept)}\n`);
-    if (args.accept) await writeExpected(EXPECTED_PATH, run.model, made.report);
+    if (args.accept) {
+      await writeExpected(EXPECTED_PATH, run.model, made.report);
+      await writeManifestScores(args.models, report);
+    }
   } finally {
     await judge.close();
   }

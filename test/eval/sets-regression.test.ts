@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readManifest, severityModel } from '../../lib/inference/manifest.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { EXPECTED_PATH, fallsOf, figuresOf, readExpected } from './expected.ts';
+import { manifestScores, REPORT_PATH } from './manifest-scores.ts';
 import { openJudge } from './open-judge.ts';
 import { evaluateAll } from './reporting/evaluate-all.ts';
 import { readSets } from './sets.ts';
@@ -26,6 +29,20 @@ describe('the shipped models on the committed sets', () => {
     });
 
     expect(fallsOf(expected.figures, figuresOf(report))).toEqual([]);
+  });
+});
+
+describe("the manifest's scores", () => {
+  it('are those of the committed report, which measured the shipped model', async () => {
+    const { scores } = severityModel(await readManifest(MODELS));
+    const report: unknown = JSON.parse(await readFile(join(MODELS, REPORT_PATH), 'utf8'));
+
+    expect(scores).toEqual(manifestScores(report));
+    expect(scores).toMatchObject({
+      model: `${judge.model.id}@${judge.model.version}`,
+      mixedLines: { auc: expect.any(Number) },
+      unseenRepositories: { auc: expect.any(Number) },
+    });
   });
 });
 

@@ -5,6 +5,7 @@ import { maskRecord } from '../../../lib/masking/mask-record.ts';
 import type { BagOfWords } from '../baselines/bag-of-words.ts';
 import { keywordProbability } from '../baselines/keyword-rule.ts';
 import { levelProbability } from '../baselines/level-column.ts';
+import type { NearTraining } from '../data/near-training.ts';
 import { scoresOf } from '../metrics/anomaly-scores.ts';
 import type { Judge } from '../open-judge.ts';
 import type { AnomalyRow } from '../sets.ts';
@@ -20,6 +21,7 @@ export async function anomalySetReport(
   name: string,
   rows: readonly AnomalyRow[],
   bag: BagOfWords | undefined,
+  isNear: NearTraining,
 ) {
   const variants: Record<string, MeasuredLines> = {};
   for (const variant of [MESSAGE, LEVEL, ...WRAPPED]) {
@@ -43,7 +45,7 @@ export async function anomalySetReport(
       },
       baselines: baselinesOf(bench, name, rows, bag),
       severityAccuracy: shareOf(rows, (row, at) => verdicts[at]?.severity === row.severity),
-      parts: partsOf(rows, verdicts),
+      parts: partsOf(rows, verdicts, isNear),
       wrong: wrongOf(rows, verdicts),
     },
   };
@@ -107,10 +109,15 @@ interface PartScores {
   readonly recall: number;
 }
 
-/** Scores of the message alone, by area, by language and by whether words and truth point different ways. */
-function partsOf(rows: readonly AnomalyRow[], verdicts: readonly Verdict[]) {
+/** Scores of the message alone, by area, by language, by whether words and truth point different ways and whether a training line is near. */
+function partsOf(rows: readonly AnomalyRow[], verdicts: readonly Verdict[], isNear: NearTraining) {
   const lines = scored(rows, verdicts);
-  const names = rows.map(({ area, language, hard }) => [area, language, hard === 'yes' ? 'hard' : 'plain']);
+  const names = rows.map(({ area, language, hard, message }) => [
+    area,
+    language,
+    hard === 'yes' ? 'hard' : 'plain',
+    isNear(message) ? 'near a training line' : 'apart from training',
+  ]);
   const parts = [...new Set(names.flat())].filter((part): part is string => part !== undefined && part !== '').sort();
   const scores: Record<string, PartScores> = {};
   for (const part of parts) {

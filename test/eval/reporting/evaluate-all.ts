@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { anomalyBag, categoryBag } from '../baselines/train-baselines.ts';
 import { readEnterprise } from '../data/enterprise.ts';
 import { readSystems } from '../data/loghub.ts';
+import { readNearTraining } from '../data/near-training.ts';
 import { readStatements } from '../data/statements.ts';
 import { trainedOnSentence } from '../data/trained-on.ts';
 import type { Forecast } from '../metrics/ranked.ts';
@@ -37,11 +38,12 @@ export async function evaluateAll(options: AllOptions) {
   say('baselines');
   const bag = await anomalyBag(linesFolder, data?.statements.others);
   const labelBag = await categoryBag(linesFolder);
+  const isNear = await readNearTraining(linesFolder);
   const plotted = new Map<string, Plotted>();
   const anomaly: Record<string, Awaited<ReturnType<typeof anomalySetReport>>['report']> = {};
   for (const [name, rows] of sets.anomaly) {
     say(`set ${name}`);
-    const { lines, bagLines, report } = await anomalySetReport(judge, bench, name, rows, bag?.classify);
+    const { lines, bagLines, report } = await anomalySetReport(judge, bench, name, rows, bag?.classify, isNear);
     anomaly[name] = report;
     plotted.set(name, { cascade: lines, bag: bagLines });
   }
