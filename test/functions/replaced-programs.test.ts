@@ -41,10 +41,10 @@ describe('POST /api/v1/analyze', () => {
   it('takes several messages, and says their category where labels are sent', async () => {
     const labels = ['Billing', 'Shipping'];
 
-    const several = bodyOf(await analyze({ log_messages: ['card declined', 'parcel lost'], labels }));
+    const several = bodyOf(await analyze({ log_messages: ['billing run wrote 4 invoices', 'parcel lost'], labels }));
 
     expect(several).toHaveLength(2);
-    expect(labels).toContain(several[0].category);
+    expect(several[0].category).toBe('Billing');
   });
 
   it.each(['replaced-program', 'failure'])('asks the zero-shot model in the wording %s', async (question) => {
