@@ -89,6 +89,8 @@ async function runFile(
   const job = await watchJob(client, () => client.newest(name, since), seen, stop);
   terminal.clearLine();
   if (job !== undefined) await showJob(stack, client, job);
+  if (before !== undefined)
+    print(style.dim(`  read at an earlier start; npm start -- ${shortPath(file)} reads it again`));
   return job;
 }
 

@@ -9,7 +9,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from fake_quantise import activation_scale
+from fake_quantise import MOST_WEIGHT, activation_scale
 from network import HEAD_WIDTH, LEVELS, WIDTH
 
 CONTRIB = "com.microsoft"
@@ -34,10 +34,10 @@ def array(parameter):
     return parameter.detach().float().cpu().numpy()
 
 
-def int8_rows(weight):
-    """[rows, columns] -> int8 of the same shape and one float scale a row."""
-    scale = np.maximum(np.abs(weight).max(1, keepdims=True), 1e-8) / 127
-    return np.clip(np.round(weight / scale), -127, 127).astype(np.int8), scale.astype(np.float32)
+def int8_rows(weight, most=127):
+    """[rows, columns] -> int8 of the same shape, none beyond `most`, and one float scale a row."""
+    scale = np.maximum(np.abs(weight).max(1, keepdims=True), 1e-8) / most
+    return np.round(weight / scale).astype(np.int8), scale.astype(np.float32)
 
 
 def export_onnx(model, ranges, path):
@@ -82,7 +82,7 @@ def transformer_layer(graph, index, layer, ranges, x, mask):
         return [graph.add("QuantizeLinear", [value, *names]), *names]
 
     def weights(point, dense):
-        rows, scale = int8_rows(array(dense.weight))
+        rows, scale = int8_rows(array(dense.weight), MOST_WEIGHT)
         name = f"{index}.{point}"
         zero = graph.constant(f"{name}.weight_zero", np.zeros(len(rows), np.int8))
         return [

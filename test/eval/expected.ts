@@ -15,7 +15,7 @@ const expectedSchema = z.strictObject({
 });
 
 /**
- * How far a figure may fall: scores move by up to .05 between kinds of CPU, which turns a few lines at the threshold, and a
+ * How far a figure may fall: a text may be read a little differently on another kind of CPU, which turns a line at the threshold, and a
  * line weighs more in a small set. Figures that end in one of these names are better when lower.
  */
 const TOLERANCE = 0.03;

@@ -41,9 +41,9 @@ describe('loadEmbeddingModel', () => {
     expect(ids).toEqual(golden.map(({ input_ids }) => input_ids));
     for (const [index, row] of golden.entries()) {
       const { embedding = [], severityLogits = [] } = answers[index] ?? {};
-      // int8 kernels saturate on CPUs without VNNI: an emulated Haswell moved scores by .076 and cosines by .029
-      expect(Math.abs(anomalyScore(severityLogits) - anomalyScore(row.severity_logits))).toBeLessThan(0.15);
-      expect(row.embedding.reduce((dot, value, at) => dot + value * (embedding[at] ?? 0), 0)).toBeGreaterThan(0.94);
+      // the int8 sums are exact on every CPU; a float before them may be rounded the other way on some
+      expect(Math.abs(anomalyScore(severityLogits) - anomalyScore(row.severity_logits))).toBeLessThan(0.01);
+      expect(row.embedding.reduce((dot, value, at) => dot + value * (embedding[at] ?? 0), 0)).toBeGreaterThan(0.999);
     }
     await asReference.close();
   });
