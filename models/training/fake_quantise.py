@@ -7,7 +7,7 @@ from network import QUANTISED_POINTS
 from texts import pad
 
 #: Weights are rounded to at most this: CPUs without VNNI add two products of an unsigned and a signed byte in 16 bits, and 255 * (64 + 64)
-#: still fits. So all CPUs compute the same; up to 127 scores differ by up to .08 between them.
+#: still fits. So all CPUs compute the same; with weights up to 127 scores differ between them by as much as .08.
 MOST_WEIGHT = 64
 #: A range leaves out this share of the texts' extremes at either end.
 TAIL = 0.005

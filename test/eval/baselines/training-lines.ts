@@ -15,9 +15,14 @@ export async function pairExamples(folder: string): Promise<readonly TextExample
   const files = (await readdir(folder)).filter((name) => /^pairs-.*\.csv$/.test(name)).sort();
   const rows = await Promise.all(files.map((name) => readCsv(join(folder, name), pairRow)));
   return rows.flat().map(({ severity, text }) => ({
-    text: text.replaceAll(/\{([^{}|]*)\|[^{}]*\}/g, '$1'),
+    text: firstAlternatives(text),
     target: SEVERITIES.indexOf(severity) >= FIRST_ANOMALOUS ? 1 : 0,
   }));
+}
+
+/** A line as it reads with the first alternative of each `{a|b}`. */
+export function firstAlternatives(text: string): string {
+  return text.replaceAll(/\{([^{}|]*)\|[^{}]*\}/g, '$1');
 }
 
 /** Our own labelled training lines, and the labels in the order of the targets. */

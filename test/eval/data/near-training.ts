@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { firstAlternatives } from '../baselines/training-lines.ts';
 import { readCsv } from '../read-csv.ts';
 
 /** A line that shares this much of its words with a training line says little about lines that are new. */
@@ -16,7 +17,7 @@ export async function readNearTraining(linesFolder: string): Promise<NearTrainin
   const files = (await readdir(linesFolder)).filter((name) => name.endsWith('.csv'));
   const rows = (await Promise.all(files.map((name) => readCsv(join(linesFolder, name), row)))).flat();
   const texts = rows.map(({ text, log_message }) => text ?? log_message ?? '');
-  return nearTo(texts.map((text) => text.replaceAll(/\{([^{}|]*)\|[^{}]*\}/g, '$1')));
+  return nearTo(texts.map(firstAlternatives));
 }
 
 export function nearTo(texts: readonly string[]): NearTraining {
