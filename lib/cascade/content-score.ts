@@ -55,8 +55,8 @@ export interface Content {
   readonly evidence: string;
 }
 
-/** A model is never taken to be surer than this, so that level and evidence can always be heard. */
-const MOST_SURE = 0.01;
+/** Log-odds: a model is never taken to be surer than 99%, so that level and evidence can always be heard. */
+const MOST_SURE = Math.log(99);
 const FIRST_ANOMALOUS = SEVERITIES.indexOf('warn');
 /** Of a text that could not be read, only the side of one half is known. */
 const UNREAD = [0.1, 0.4, 0.3, 0.15, 0.05];
@@ -92,7 +92,11 @@ export function shiftPrior(probability: number, from: number, to: number): numbe
 /** The model's log-odds that a text tells of something wrong, bounded. */
 export function contentOf(severities: readonly number[]): number {
   const anomalous = severities.slice(FIRST_ANOMALOUS).reduce((sum, p) => sum + p, 0);
-  return logit(Math.min(1 - MOST_SURE, Math.max(MOST_SURE, anomalous)));
+  return boundedLogOdds(logit(Math.min(1, anomalous)));
+}
+
+export function boundedLogOdds(logOdds: number): number {
+  return Math.min(MOST_SURE, Math.max(-MOST_SURE, logOdds));
 }
 
 function logit(p: number): number {

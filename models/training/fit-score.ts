@@ -1,4 +1,4 @@
-import type { ScoreFormula } from '../../lib/cascade/content-score.ts';
+import { boundedLogOdds, type ScoreFormula } from '../../lib/cascade/content-score.ts';
 import { minimise } from '../../lib/cascade/training/lbfgs.ts';
 import type { Severity } from '../../lib/domain/severity.ts';
 import type { LeaveOutBin } from './leave-out.ts';
@@ -156,7 +156,7 @@ function exampleOf({ content, anomalous, statedLevel, evidence }: ScoreLine, wei
 }
 
 function examplesOf({ logOdds, normal, anomalous }: LeaveOutBin, prior: number, share: number): readonly Example[] {
-  const said = { content: logOdds, level: 0, steps: [] };
+  const said = { content: boundedLogOdds(logOdds), level: 0, steps: [] };
   return [
     { ...said, target: 0, weight: share * (1 - prior) * normal },
     { ...said, target: 1, weight: share * prior * anomalous },

@@ -8,7 +8,10 @@ from network import HEAD_WIDTH
 from texts import pad
 
 #: The layers of a student are these of the teacher's six; of the teacher's twelve heads and 1,536 hidden units a layer keeps so many.
-LAYERS, HEADS, FEED_UNITS = (0, 2, 4), 8, 1280
+LAYERS, HEADS, FEED_UNITS = (0, 2, 4, 5), 8, 1024
+ENCODER_LAYERS = 6
+#: A student's layer answers for the teacher's layer of its own and those left out after it: the last of these.
+ANSWERS_FOR = tuple(after - 1 for after in (*LAYERS[1:], ENCODER_LAYERS))
 
 
 def student_of(network):

@@ -22,16 +22,15 @@ from fake_quantise import activation_ranges
 from losses import cut_logits
 from measure import measure, measure_opinions
 from network import WIDTH, Starter, load_tokenizer
-from prune import FEED_UNITS, HEADS, LAYERS, prune, student_of
+from prune import ENCODER_LAYERS, FEED_UNITS, HEADS, LAYERS, prune, student_of
 from texts import held_out_repositories, infer, kept_apart, read_texts, share, tokenise
 from training_loop import train
 from write_manifest import write_manifest
 
 HERE = pathlib.Path(__file__).resolve().parent
 PARTS = ("taste", "cap", "ordinal", "opinions", "pairs", "contrast", "distillation", "teacher", "pruning", "quantisation")
-ENCODER_LAYERS = 6
-#: Steps with rounded weights and activations at the end.
-QUANTISED_STEPS = 280
+#: A student learns so many times the steps of its teacher, and at the end these more with rounded weights and activations.
+STUDENT_SHARE, QUANTISED_STEPS = 3, 400
 #: The part of the rates with which the last steps run.
 QUANTISED_PACE = 0.3
 #: Lines that say plainly what is wrong stand so often among our own, most of which are hard on purpose.
@@ -113,12 +112,11 @@ def train_teacher(texts, steps, parts):
 
 
 def train_starter(texts, steps, parts):
-    """A student learns twice as many steps as its teacher."""
     teacher = train_teacher(texts, steps, parts) if "teacher" in parts else None
     model = student_of(teacher or Starter(range(ENCODER_LAYERS)))
     if "pruning" in parts:
         prune(model, calibration_sequences(texts, 100))
-    train(model, texts, texts.statements, 2 * steps if teacher else steps, parts, teacher=teacher)
+    train(model, texts, texts.statements, STUDENT_SHARE * steps if teacher else steps, parts, teacher=teacher)
     if "quantisation" in parts:
         ranges = activation_ranges(model, calibration_sequences(texts, 200))
         train(model, texts, texts.statements, QUANTISED_STEPS, parts, QUANTISED_PACE, ranges, teacher)

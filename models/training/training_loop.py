@@ -9,6 +9,7 @@ import torch
 
 from fake_quantise import quantise_weights, watch_quantised
 from losses import contrast_loss, cut_logits, distillation_loss, severity_loss, token_loss
+from prune import ANSWERS_FOR
 from texts import LEVELS, as_tensor, batches, count_groups, half_precision, pad
 
 BATCH, PAIR_BATCH, CONTRAST_BATCH = 64, 64, 24
@@ -182,7 +183,6 @@ def taught_losses(reading, levels, statements, teacher, inputs):
     losses = {
         "severity": severity(slice(cut)),
         "distillation": distillation_loss(reading.embeddings, goal.embeddings),
-        # A student's layer answers for the teacher's layer of its own and the one left out after it.
-        "tokens": token_loss(reading.states, goal.states[1::2], inputs[1]),
+        "tokens": token_loss(reading.states, [goal.states[index] for index in ANSWERS_FOR], inputs[1]),
     }
     return {**losses, "pairs": severity(slice(cut, own))} if own > cut else losses
