@@ -55,8 +55,8 @@ export interface Content {
   readonly evidence: string;
 }
 
-/** Log-odds: a model is never taken to be surer than 99%, so that level and evidence can always be heard. */
-const MOST_SURE = Math.log(99);
+/** A model is never taken to be surer than 99%, so that level and evidence can always be heard. */
+const MOST_LOG_ODDS = Math.log(99);
 const FIRST_ANOMALOUS = SEVERITIES.indexOf('warn');
 /** Of a text that could not be read, only the side of one half is known. */
 const UNREAD = [0.1, 0.4, 0.3, 0.15, 0.05];
@@ -96,7 +96,7 @@ export function contentOf(severities: readonly number[]): number {
 }
 
 export function boundedLogOdds(logOdds: number): number {
-  return Math.min(MOST_SURE, Math.max(-MOST_SURE, logOdds));
+  return Math.min(MOST_LOG_ODDS, Math.max(-MOST_LOG_ODDS, logOdds));
 }
 
 function logit(p: number): number {

@@ -20,7 +20,7 @@ def share(text):
 
 
 def kept_apart(masked):
-    """Whether a category's line is never trained on, so that the heads on top can be calibrated on it (kept-apart.ts says the same)."""
+    """Whether a plain line or one of a category is never trained on, so that the heads on top can be calibrated on it (kept-apart.ts says the same)."""
     return share(masked) < 0.25
 
 

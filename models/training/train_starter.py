@@ -30,7 +30,7 @@ from write_manifest import write_manifest
 HERE = pathlib.Path(__file__).resolve().parent
 PARTS = ("taste", "cap", "ordinal", "opinions", "pairs", "contrast", "distillation", "teacher", "pruning", "quantisation")
 #: A student learns so many times the steps of its teacher, and at the end these more with rounded weights and activations.
-STUDENT_SHARE, QUANTISED_STEPS = 3, 400
+STUDENT_FACTOR, QUANTISED_STEPS = 3, 400
 #: The part of the rates with which the last steps run.
 QUANTISED_PACE = 0.3
 #: Lines that say plainly what is wrong stand so often among our own, most of which are hard on purpose.
@@ -116,7 +116,7 @@ def train_starter(texts, steps, parts):
     model = student_of(teacher or Starter(range(ENCODER_LAYERS)))
     if "pruning" in parts:
         prune(model, calibration_sequences(texts, 100))
-    train(model, texts, texts.statements, STUDENT_SHARE * steps if teacher else steps, parts, teacher=teacher)
+    train(model, texts, texts.statements, STUDENT_FACTOR * steps if teacher else steps, parts, teacher=teacher)
     if "quantisation" in parts:
         ranges = activation_ranges(model, calibration_sequences(texts, 200))
         train(model, texts, texts.statements, QUANTISED_STEPS, parts, QUANTISED_PACE, ranges, teacher)
