@@ -30,11 +30,11 @@ from write_manifest import write_manifest
 HERE = pathlib.Path(__file__).resolve().parent
 PARTS = ("taste", "cap", "ordinal", "opinions", "pairs", "contrast", "distillation", "teacher", "pruning", "quantisation")
 #: A student learns so many times the steps of its teacher, and at the end these more with rounded weights and activations.
-STUDENT_FACTOR, QUANTISED_STEPS = 3, 400
+STUDENT_FACTOR, QUANTISED_STEPS = 2, 400
 #: The part of the rates with which the last steps run.
 QUANTISED_PACE = 0.3
 #: Lines that say plainly what is wrong stand so often among our own, most of which are hard on purpose.
-PLAIN_REPEATS = 4
+PLAIN_REPEATS = 3
 
 
 @dataclass

@@ -12,7 +12,7 @@ from losses import contrast_loss, cut_logits, distillation_loss, severity_loss, 
 from prune import ANSWERS_FOR
 from texts import LEVELS, as_tensor, batches, count_groups, half_precision, pad
 
-BATCH, PAIR_BATCH, CONTRAST_BATCH = 64, 64, 24
+BATCH, PAIR_BATCH, CONTRAST_BATCH = 128, 80, 24
 #: No repository says more than this many statements a round.
 REPOSITORY_CAP = 1500
 #: Learning rates at their peak: of the encoder's weights and of the heads on top; of an author's taste.

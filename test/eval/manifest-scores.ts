@@ -11,7 +11,7 @@ const scored = z.object({ scores: z.record(z.string(), z.object({ value: z.numbe
 const setSchema = z.object({ variants: z.record(z.string(), scored) });
 /** The part of a report of `npm run eval:all` that a model's entry in the manifest repeats. */
 const reportSchema = z.object({
-  run: z.object({ model: z.string() }),
+  run: z.object({ model: z.string(), prior: z.number().or(z.string()) }),
   anomaly: z.record(z.string(), setSchema),
   category: z.object({
     cascade: scored,
@@ -23,7 +23,7 @@ const reportSchema = z.object({
     .optional(),
 });
 
-/** The figures that a model's entry in the manifest shows, each from the report. */
+/** The figures that a model's entry in the manifest shows, each from the report, and the prior under which its score is a probability. */
 export function manifestScores(written: unknown) {
   const { run, anomaly, category, data } = reportSchema.parse(written);
   const byWords = (set: string) => {
@@ -34,6 +34,7 @@ export function manifestScores(written: unknown) {
   return {
     report: REPORT_PATH,
     model: run.model,
+    prior: run.prior,
     mixedLines: byWords('mixed'),
     areas: byWords('anomaly'),
     languages: byWords('languages'),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readManifest, severityModel } from '../../lib/inference/manifest.ts';
 import { fakeClock } from '../fakes/clock.ts';
+import { declaredPrior } from './data/declared-prior.ts';
 import { EXPECTED_PATH, fallsOf, figuresOf, readExpected } from './expected.ts';
 import { manifestScores, REPORT_PATH } from './manifest-scores.ts';
 import { openJudge } from './open-judge.ts';
@@ -40,6 +41,7 @@ describe("the manifest's scores", () => {
     expect(scores).toEqual(manifestScores(report));
     expect(scores).toMatchObject({
       model: `${judge.model.id}@${judge.model.version}`,
+      prior: (await declaredPrior(MODELS)).prior,
       mixedLines: { auc: expect.any(Number) },
       unseenRepositories: { auc: expect.any(Number) },
     });
