@@ -93,7 +93,7 @@ def calibration_sequences(texts, count):
 
 def train_teacher(texts, steps, parts):
     """A run with all layers. Before it two shorter ones, on a half of the repositories each, grade the other half's statements;
-    their grades are mixed into what it aims at."""
+    their grades are mixed into what it aims at (the first's into what the second does)."""
 
     def run(statements, steps):
         network = Starter(range(ENCODER_LAYERS))

@@ -41,7 +41,7 @@ export function manifestScores(written: unknown) {
     categories: only(category.cascade, 'macroF1'),
     categoriesByDescription: only(category.stages['descriptions alone'], 'macroF1'),
     ...(statements !== undefined && {
-      unseenRepositories: only(statements['all levels'], 'auc', 'brier', 'ecePrior'),
+      unseenRepositories: only(statements['all levels'], 'auc', 'brierPrior', 'ecePrior'),
       unseenRepositoriesErrorAgainstInfo: only(statements['error or critical against info'], 'auc'),
     }),
   };

@@ -1,4 +1,4 @@
-import { calibrationGap } from './calibration.ts';
+import { calibrationGap, leastBrier } from './calibration.ts';
 import { type Cuts, cutsOf, evenWeights, type Forecast, type Ranked, rank } from './ranked.ts';
 
 /** How well probabilities tell true from false. NaN where a figure is not defined (`auc` with one side empty). */
@@ -17,8 +17,11 @@ export type AnomalyScores = {
   readonly brier: number;
   /** Expected calibration error over ten equal bins. */
   readonly ece: number;
-  /** The same after weighting both sides to the declared prior. */
+  /** Both after weighting the two sides to the declared prior. */
+  readonly brierPrior: number;
   readonly ecePrior: number;
+  /** The Brier score there after the best recalibration of these very lines: what their order alone loses. */
+  readonly brierLeast: number;
 };
 
 /** Scores of forecasts that weigh differently: a bootstrap's counts, or ones. */
@@ -27,7 +30,13 @@ export function anomalyScores(ranked: Ranked, weights: Float64Array, prior: numb
   const total = cuts.said[cuts.count - 1] ?? 0;
   const positive = cuts.hits[cuts.count - 1] ?? 0;
   const half = lastAtOrAbove(cuts, 0.5);
-  const toPrior = { positive: (prior * total) / positive, negative: ((1 - prior) * total) / (total - positive) };
+  const atPrior =
+    positive > 0 && positive < total
+      ? reweighted(ranked, weights, {
+          positive: (prior * total) / positive,
+          negative: ((1 - prior) * total) / (total - positive),
+        })
+      : undefined;
   return {
     precision: half < 0 ? 0 : (cuts.hits[half] ?? 0) / (cuts.said[half] ?? 1),
     recall: half < 0 || positive === 0 ? 0 : (cuts.hits[half] ?? 0) / positive,
@@ -37,8 +46,9 @@ export function anomalyScores(ranked: Ranked, weights: Float64Array, prior: numb
     auc: areaUnder(cuts, positive, total - positive),
     brier: brier(ranked, weights),
     ece: calibrationGap(ranked, weights),
-    ecePrior:
-      positive > 0 && positive < total ? calibrationGap(ranked, reweighted(ranked, weights, toPrior)) : Number.NaN,
+    brierPrior: atPrior === undefined ? Number.NaN : brier(ranked, atPrior),
+    ecePrior: atPrior === undefined ? Number.NaN : calibrationGap(ranked, atPrior),
+    brierLeast: atPrior === undefined ? Number.NaN : leastBrier(ranked, atPrior),
   };
 }
 

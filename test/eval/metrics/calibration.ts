@@ -1,4 +1,4 @@
-import { evenWeights, type Forecast, type Ranked, rank } from './ranked.ts';
+import { cutsOf, evenWeights, type Forecast, type Ranked, rank } from './ranked.ts';
 
 const BINS = 10;
 
@@ -38,6 +38,26 @@ export function calibrationGap(ranked: Ranked, weights: Float64Array): number {
 /** Expected calibration error of plain forecasts; 0 of none. */
 export function calibrationError(forecasts: readonly Forecast[]): number {
   return forecasts.length === 0 ? 0 : calibrationGap(rank(forecasts), evenWeights(forecasts.length));
+}
+
+/** The least Brier score that any never falling function of the probabilities has on these outcomes [isotonic regression, pool adjacent violators]. */
+export function leastBrier(ranked: Ranked, weights: Float64Array): number {
+  const { count, said, hits } = cutsOf(ranked, weights);
+  const pools: { weight: number; hits: number }[] = [];
+  for (let at = 0; at < count; at++) {
+    const pool = { weight: (said[at] ?? 0) - (said[at - 1] ?? 0), hits: (hits[at] ?? 0) - (hits[at - 1] ?? 0) };
+    let above = pools.at(-1);
+    while (above !== undefined && above.hits * pool.weight <= pool.hits * above.weight) {
+      pool.weight += above.weight;
+      pool.hits += above.hits;
+      pools.pop();
+      above = pools.at(-1);
+    }
+    pools.push(pool);
+  }
+  return (
+    pools.reduce((sum, pool) => sum + (pool.hits * (pool.weight - pool.hits)) / pool.weight, 0) / (said[count - 1] ?? 0)
+  );
 }
 
 /** How much can be answered at a wanted precision: of the forecasts from the surest down, the greatest share that is right often enough. */

@@ -46,6 +46,18 @@ describe('scoresOf', () => {
 
     expect(rare.ece).toBeCloseTo(0.4);
     expect(rare.ecePrior).toBeCloseTo(0);
+    expect(rare.brier).toBeCloseTo((0.9 ** 2 + 0.1 ** 2) / 2);
+    expect(rare.brierPrior).toBeCloseTo(0.1 * 0.9 ** 2 + 0.9 * 0.1 ** 2);
+  });
+
+  it('tells what no recalibration could mend: one pool for those in the wrong order, none for those in the right one', () => {
+    const mended = scoresOf([forecast(0.2, true), forecast(0.1, false)]);
+    const pooled = scoresOf([forecast(0.9, true), forecast(0.6, false), forecast(0.4, true), forecast(0.2, false)]);
+
+    expect(mended.brierLeast).toBe(0);
+    expect(mended.brierPrior).toBeGreaterThan(0.3);
+    expect(pooled.brierLeast).toBeCloseTo((0.25 + 0.25) / 4);
+    expect(scoresOf([forecast(0.9, true)]).brierLeast).toBeNaN();
   });
 });
 

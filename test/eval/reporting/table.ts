@@ -2,7 +2,19 @@ import type { Interval } from '../metrics/bootstrap.ts';
 import type { MeasuredLines } from './bench.ts';
 import type { Answers } from './category-set.ts';
 
-const FIGURES = ['f1', 'f1Least', 'f1At9', 'precision', 'recall', 'auc', 'brier', 'ece', 'ecePrior'] as const;
+const FIGURES = [
+  'f1',
+  'f1Least',
+  'f1At9',
+  'precision',
+  'recall',
+  'auc',
+  'brier',
+  'ece',
+  'brierPrior',
+  'ecePrior',
+  'brierLeast',
+] as const;
 const HEADS = [
   'F1 at .5',
   'least .3-.7',
@@ -12,7 +24,9 @@ const HEADS = [
   'AUC',
   'Brier',
   'ECE',
+  'Brier at prior',
   'ECE at prior',
+  'least Brier',
 ] as const;
 
 /** Rows of cells, each column as wide as its widest cell; the first column is text, the rest numbers. */
@@ -41,9 +55,9 @@ export function gainTable(title: string, measured: Readonly<Record<string, Measu
     gain === undefined ? [] : [[name, gain] as const],
   );
   if (gains.length === 0) return undefined;
-  const figures = ['f1', 'auc', 'brier', 'ecePrior'];
+  const figures = ['f1', 'auc', 'brierPrior', 'ecePrior'];
   const rows = gains.map(([name, gain]) => [name, ...figures.map((figure) => spread(gain[figure], true))]);
-  return table([[title, 'F1 at .5', 'AUC', 'Brier', 'ECE at prior'], ...rows]);
+  return table([[title, 'F1 at .5', 'AUC', 'Brier at prior', 'ECE at prior'], ...rows]);
 }
 
 /** One row for each that answered. */
