@@ -26,8 +26,10 @@ async function main(): Promise<void> {
       name: { type: 'string', default: 'first key' },
       outputs: { type: 'string' },
       table: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
+  if (values.help) return console.log(USAGE);
   const asked = argumentsSchema.parse({ ...values, action: positionals[0] });
   const table =
     values.table ?? (values.outputs === undefined ? undefined : (await readOutputs(values.outputs)).AccessTable);

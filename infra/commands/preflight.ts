@@ -8,9 +8,20 @@ const accountSchema = z.object({
   AccountLimit: z.object({ ConcurrentExecutions: z.int(), UnreservedConcurrentExecutions: z.int() }),
 });
 
-/** `npm run preflight [-- --stage STAGE]`: whether a stage fits the account's quotas, by the caller's credentials. 0: it fits; 1: it does not; 2: nobody could be asked. */
+const CREDENTIALS =
+  'It takes credentials that may call lambda:GetAccountSettings and a region: "aws sso login" or AWS_PROFILE, and AWS_REGION.';
+
+const USAGE = `npm run preflight [-- --stage STAGE]
+
+Whether a stage (infra/config/STAGE.ts, "default" where none is named) fits the account's quotas.
+Ends with 0: it fits; 1: it does not; 2: nobody could be asked.
+${CREDENTIALS}`;
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { stage: { type: 'string', default: 'default' } } });
+  const { values } = parseArgs({
+    options: { stage: { type: 'string', default: 'default' }, help: { type: 'boolean', short: 'h', default: false } },
+  });
+  if (values.help) return console.log(USAGE);
   const settings = await readStage({ stage: values.stage, logsieve: undefined });
   const { fits, lines } = preflightReport(settings, await askLimits(settings.region));
   console.log(lines.join('\n'));
@@ -26,11 +37,14 @@ async function askLimits(region: string | undefined): Promise<AccountLimits> {
   };
 }
 
-const HELP =
-  'It takes credentials that may call lambda:GetAccountSettings and a region: "aws sso login" or AWS_PROFILE, and AWS_REGION.';
-
 await main().catch((error: unknown) => {
   const why = error instanceof Error ? error.message : String(error);
-  console.error(error instanceof SettingsRefused ? why : `The account could not be asked: ${why}\n${HELP}`);
+  console.error(isTheirs(error) ? why : `The account could not be asked: ${why}\n${CREDENTIALS}`);
   process.exitCode = 2;
 });
+
+/** What stands on the command line or in the stage's file. */
+function isTheirs(error: unknown): boolean {
+  const isOption = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+  return error instanceof SettingsRefused || isOption;
+}

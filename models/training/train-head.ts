@@ -1,11 +1,4 @@
-/**
- * Trains the category head and measures the stages beside it:
- * `npm run train:head -- LABELLED.csv [MORE.csv ...] [--message COL] [--label COL] [--source COL] [--precision P] [--routine-precision P] [--models FOLDER] [--kept-apart] [--dry-run] [--json]`.
- * The precisions are the shares of right answers that thresholds are chosen for: of labels that are usually a warning or
- * worse (a false alarm costs more than a missing note) and of the others.
- * `--kept-apart`: the embedding model was trained on these lines but for a quarter of them, and only those may judge.
- * Writes starter/head.json and calibration.json of the models folder; the report goes to standard output.
- */
+/** `npm run train:head`, as `USAGE` says it: a false alarm costs more than a missing note, hence two precisions. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -24,10 +17,26 @@ import { readLabelledCsv } from './labelled-csv.ts';
 import { printedReport } from './print-report.ts';
 import { measureStages } from './stage-report.ts';
 
+const USAGE = `npm run train:head -- LABELLED.csv [MORE.csv ...] [options]
+
+Trains the category head on labelled lines, measures the stages beside it, and prints the report.
+Writes starter/head.json and calibration.json of the models folder.
+
+  --message COL          the column of the log line (default log_message)
+  --label COL            the column of its label, one of labels.json (default target_label)
+  --source COL           the column of its source, where there is one
+  --precision P          share of right answers to choose thresholds for (default .95) …
+  --routine-precision P  … and for labels that are usually less than a warning (default .9)
+  --models FOLDER        the folder of labels.json, rules.json and starter/ (default models)
+  --kept-apart           the embedding model learned these lines but for a quarter, and only that quarter may judge
+  --dry-run              write nothing
+  --json                 the report as JSON`;
+
 const ALARMING: ReadonlySet<string> = new Set(['warn', 'error', 'critical']);
 
 async function main(): Promise<void> {
   const options = readOptions();
+  if (options === 'help') return console.log(USAGE);
   const { models, precision, routinePrecision } = options;
   const settings = await readSettingsFile(join(models, 'labels.json'), 'labels', settingsSchema);
   const { rules } = await readSettingsFile(join(models, 'rules.json'), 'rules', rulesSchema);
@@ -57,6 +66,7 @@ async function main(): Promise<void> {
   console.log(options.json ? JSON.stringify(report, undefined, 2) : printedReport(report));
 }
 
+/** Throws InvalidInput; `help` where that was asked for. */
 function readOptions() {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
@@ -70,8 +80,10 @@ function readOptions() {
       'kept-apart': { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
+  if (values.help) return 'help';
   if (positionals.length === 0) throw new InvalidInput('arguments', 'name at least one labelled CSV');
   const precision = shareOf('precision', values.precision);
   const routinePrecision = shareOf('routine-precision', values['routine-precision']);
@@ -85,7 +97,9 @@ function shareOf(option: string, value: string): number {
   return share;
 }
 
-async function readPatterns(options: ReturnType<typeof readOptions>): Promise<readonly LabelledPattern[]> {
+async function readPatterns(
+  options: Exclude<ReturnType<typeof readOptions>, 'help'>,
+): Promise<readonly LabelledPattern[]> {
   const { files, message, label, source } = options;
   const patterns: LabelledPattern[] = [];
   for (const path of files)

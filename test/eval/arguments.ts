@@ -13,8 +13,10 @@ export interface EvalArguments {
   readonly raw: boolean;
 }
 
-const USAGE =
+export const USAGE =
   'usage: eval anomaly --file F.csv --message COL --label COL --positive VALUE [--level COL] [--source COL] [--threshold T] [--raw] | eval category --file F.csv --message COL --label COL [--source COL] [--level COL] [--raw]';
+
+export const asksForHelp = (args: readonly string[]) => args.includes('--help') || args.includes('-h');
 
 /** Throws `InvalidInput('arguments')` with one sentence. */
 export function readArguments(args: readonly string[]): EvalArguments {

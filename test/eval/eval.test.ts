@@ -30,6 +30,13 @@ describe('the eval command', () => {
     expect(report).toMatchObject({ task: 'category', n: 160, unclassified: expect.any(Number) });
   });
 
+  it('says how it is used', async () => {
+    const { code, stdout, stderr } = await run(['category', '--help']);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^usage: eval anomaly /);
+  });
+
   it.each([
     [['category'], /^--file is missing\n$/],
     [['category', '--file', '/no/such.csv', '--message', 'm', '--label', 'l'], /^\/no\/such\.csv cannot be read/],

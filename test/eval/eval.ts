@@ -3,11 +3,13 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { openCascade } from '../../lib/cascade/open-cascade.ts';
 import { InvalidInput } from '../../lib/domain/errors.ts';
-import { readArguments } from './arguments.ts';
+import { asksForHelp, readArguments, USAGE } from './arguments.ts';
 import { evaluate, readLines } from './judge-lines.ts';
 
 async function main(): Promise<void> {
-  const args = readArguments(process.argv.slice(2));
+  const given = process.argv.slice(2);
+  if (asksForHelp(given)) return console.log(USAGE);
+  const args = readArguments(given);
   const lines = await readLines(args);
   const modelsFolder = join(import.meta.dirname, '../../models');
   const cascade = await openCascade({

@@ -102,6 +102,13 @@ describe('npm run train:head', () => {
     expect(out).toBe('');
   });
 
+  it('says how it is used', async () => {
+    const { code, out, error } = await train('--help');
+
+    expect({ code, error }).toEqual({ code: 0, error: '' });
+    expect(out).toContain('--routine-precision P');
+  });
+
   it('asks for a file where none is named', async () => {
     expect(await train()).toMatchObject({ code: 2, error: 'name at least one labelled CSV\n' });
   });
