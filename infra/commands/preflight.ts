@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
 import { readStage, SettingsRefused } from '../cdk/read-settings.ts';
+import { UsageError } from '../local/start-options.ts';
 import { type AccountLimits, preflightReport } from './preflight-report.ts';
 
 const accountSchema = z.object({
@@ -18,14 +19,22 @@ Ends with 0: it fits; 1: it does not; 2: nobody could be asked.
 ${CREDENTIALS}`;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { stage: { type: 'string', default: 'default' }, help: { type: 'boolean', short: 'h', default: false } },
-  });
-  if (values.help) return console.log(USAGE);
-  const settings = await readStage({ stage: values.stage, logsieve: undefined });
+  const { stage, help } = readOptions();
+  if (help) return console.log(USAGE);
+  const settings = await readStage({ stage, logsieve: undefined });
   const { fits, lines } = preflightReport(settings, await askLimits(settings.region));
   console.log(lines.join('\n'));
   process.exitCode = fits ? 0 : 1;
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: { stage: { type: 'string', default: 'default' }, help: { type: 'boolean', short: 'h', default: false } },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : 'Bad arguments.'}\n\n${USAGE}`);
+  }
 }
 
 async function askLimits(region: string | undefined): Promise<AccountLimits> {
@@ -39,12 +48,7 @@ async function askLimits(region: string | undefined): Promise<AccountLimits> {
 
 await main().catch((error: unknown) => {
   const why = error instanceof Error ? error.message : String(error);
-  console.error(isTheirs(error) ? why : `The account could not be asked: ${why}\n${CREDENTIALS}`);
+  const isTheirs = error instanceof SettingsRefused || error instanceof UsageError;
+  console.error(isTheirs ? why : `The account could not be asked: ${why}\n${CREDENTIALS}`);
   process.exitCode = 2;
 });
-
-/** What stands on the command line or in the stage's file. */
-function isTheirs(error: unknown): boolean {
-  const isOption = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
-  return error instanceof SettingsRefused || isOption;
-}

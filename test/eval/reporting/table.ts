@@ -2,31 +2,19 @@ import type { Interval } from '../metrics/bootstrap.ts';
 import type { MeasuredLines } from './bench.ts';
 import type { Answers } from './category-set.ts';
 
+/** Figures of a row, each under its heading. */
 const FIGURES = [
-  'f1',
-  'f1Least',
-  'f1At9',
-  'precision',
-  'recall',
-  'auc',
-  'brier',
-  'ece',
-  'brierPrior',
-  'ecePrior',
-  'brierLeast',
-] as const;
-const HEADS = [
-  'F1 at .5',
-  'least .3-.7',
-  'at .9',
-  'precision',
-  'recall',
-  'AUC',
-  'Brier',
-  'ECE',
-  'Brier at prior',
-  'ECE at prior',
-  'least Brier',
+  ['f1', 'F1 at .5'],
+  ['f1Least', 'least .3-.7'],
+  ['f1At9', 'at .9'],
+  ['precision', 'precision'],
+  ['recall', 'recall'],
+  ['auc', 'AUC'],
+  ['brier', 'Brier'],
+  ['ece', 'ECE'],
+  ['brierPrior', 'Brier at prior'],
+  ['ecePrior', 'ECE at prior'],
+  ['brierLeast', 'least Brier'],
 ] as const;
 
 /** Rows of cells, each column as wide as its widest cell; the first column is text, the rest numbers. */
@@ -42,11 +30,11 @@ export function anomalyTable(title: string, measured: Readonly<Record<string, Me
   const rows = Object.entries(measured).map(([name, { n, anomalies, scores }]) => [
     name,
     `${anomalies}/${n}`,
-    ...FIGURES.map((figure) =>
+    ...FIGURES.map(([figure]) =>
       figure === 'f1' || figure === 'auc' ? spread(scores[figure]) : short(scores[figure]?.value),
     ),
   ]);
-  return table([[title, 'of', ...HEADS], ...rows]);
+  return table([[title, 'of', ...FIGURES.map(([, heading]) => heading)], ...rows]);
 }
 
 /** One row for each measured thing: how much better than the run compared with. */
