@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { checkpointSchema } from './checkpoint.ts';
-import { TENANT_PATTERN } from './limits.ts';
+import { LIMITS, TENANT_PATTERN } from './limits.ts';
 import { partialQuotaSchema } from './quota.ts';
 import { SEVERITIES } from './severity.ts';
 
@@ -17,12 +17,13 @@ export const JOB_KINDS = ['batch', 'upload', 'log-group'] as const;
 export const FORMATS = ['csv', 'ndjson', 'log'] as const;
 export type Format = (typeof FORMATS)[number];
 
+const columnName = z.string().min(1).max(LIMITS.columnNameChars).optional();
 /** Which columns (or NDJSON keys) hold what; an absent one is recognised by its name. */
 export const columnsSchema = z.strictObject({
-  message: z.string().min(1).max(256).optional(),
-  source: z.string().min(1).max(256).optional(),
-  level: z.string().min(1).max(256).optional(),
-  timestamp: z.string().min(1).max(256).optional(),
+  message: columnName,
+  source: columnName,
+  level: columnName,
+  timestamp: columnName,
 });
 export type Columns = z.infer<typeof columnsSchema>;
 
@@ -107,7 +108,10 @@ export const jobSchema = z.strictObject({
     source: z.string().max(128).optional(),
   }),
   /** What an upload was announced with: its bytes, and its own multipart upload where it is sent in parts. */
-  upload: z.strictObject({ bytes: z.int().positive(), multipartId: z.string().optional() }).optional(),
+  /** `asked`: hash of the whole request, by which a repeat is told from another one. */
+  upload: z
+    .strictObject({ bytes: z.int().positive(), multipartId: z.string().optional(), asked: z.string().optional() })
+    .optional(),
   layout: layoutSchema.optional(),
   pins: pinsSchema,
   /** Known when ingest has read to the end. */

@@ -14,12 +14,16 @@ export const LIMITS = {
   sourceChars: 128,
   /** Columns of a CSV; a header with more is refused. */
   columns: 512,
+  /** Of a column that holds message, source, level or timestamp. */
+  columnNameChars: 256,
 
   classifyRecords: 500,
   classifyBytes: 1 * MiB,
   classifyDeadlineMs: 20_000,
   /** Rows of a CSV that are judged while its sender waits: all new patterns, they take the model some 5 s. */
   csvRowsNow: 2_000,
+  /** Of the same rows, inflated: the answer repeats them in 6 MB of JSON, where a quote takes two bytes. */
+  csvBytesNow: 2 * MiB,
 
   /** On the wire: Lambda takes 6 MB of base64, which is 4.5 MB of bytes, less the envelope. */
   batchWireBytes: 4 * MiB,

@@ -72,7 +72,9 @@ function chooseColumns(header: readonly string[], wanted: Columns): Columns {
     const name = wanted[role];
     const column = name === undefined ? findColumn(header, role) : findName(header, name);
     if (column === undefined && name !== undefined) throw unknownColumn(role, name, header);
-    if (column !== undefined) columns[role] = column;
+    if (column === undefined) continue;
+    if (column.length > LIMITS.columnNameChars) throw longColumn(role, column);
+    columns[role] = column;
   }
   if (columns.message !== undefined) return columns;
   throw looksLikeData(header) ? noHeader(header) : noMessageColumn(header);
@@ -91,6 +93,13 @@ function looksLikeData(header: readonly string[]): boolean {
     const text = name.trim();
     return text === '' || /^[-+\d.:/TZ ]+$/.test(text) || text.length > 64 || text.split(' ').length > 5;
   });
+}
+
+function longColumn(role: string, column: string): InvalidInput {
+  return new InvalidInput(
+    'long-column-name',
+    `The name of the ${role} column has ${column.length} characters, spaces around it counted; ${LIMITS.columnNameChars} are read.`,
+  );
 }
 
 function unknownColumn(role: string, name: string, header: readonly string[]): InvalidInput {

@@ -1,4 +1,4 @@
-import { Retryable } from '../domain/errors.ts';
+import { InvalidInput, Retryable } from '../domain/errors.ts';
 import type { ObjectRef } from '../domain/job.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { ObjectStore } from '../ports.ts';
@@ -7,6 +7,9 @@ import type { ScannedRecord } from './scan-records.ts';
 
 /** A part of a multipart upload: S3 wants 5 MiB or more but for the last. */
 const PART_BYTES = 8 * 1024 * 1024;
+
+/** They are written at once: without a bound a small gzip of newlines fills the memory. */
+const MOST_BLANK_LINES = 1_000_000;
 
 /**
  * Writes the records of an inflated source into one staging object a segment, so that chunks and segments can be read
@@ -61,6 +64,11 @@ export function createGzipStaging(
 
   /** One line of spaces takes the place of all that was blank: beyond the limit no reader looks. */
   function writeBlanks(bytes: number, lines: number): void {
+    if (lines > MOST_BLANK_LINES)
+      throw new InvalidInput(
+        'blank-lines',
+        `The gzip holds ${lines} blank lines in a row; ${MOST_BLANK_LINES} are read.`,
+      );
     const spaces = Math.min(bytes - lines, recordBytes);
     if (spaces > 0) write(Buffer.alloc(spaces, ' '));
     for (let left = lines; left > 0; left--) write(NEWLINE);

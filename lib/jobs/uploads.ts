@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IngestOrder } from '../domain/chunk.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
@@ -7,7 +8,7 @@ import { inParallel } from '../in-parallel.ts';
 import type { Clock, JobStore, LinkSigner, ObjectStore, Queue } from '../ports.ts';
 import { uploadKey } from './keys.ts';
 import { hashJobId, newJob, newJobId, newPins } from './new-job.ts';
-import { type PinPorts, pinTerms } from './tenant-terms.ts';
+import { labelSetHash, type PinPorts, pinTerms } from './tenant-terms.ts';
 
 export interface UploadPorts extends PinPorts {
   readonly jobs: JobStore;
@@ -26,7 +27,7 @@ export interface UploadRequest {
   readonly wanted?: Job['wanted'];
   /** The request's own; absent, its tenant's. */
   readonly labels?: LabelSet;
-  /** A repeat with the same key is the same job, with fresh links; with another name or size it is refused (422). */
+  /** A repeat with the same key is the same job, with fresh links; another request with it is refused (422). */
   readonly idempotencyKey?: string;
   /** The key that asked for it: its quota is what the lines are counted against. */
   readonly by?: Job['by'];
@@ -57,19 +58,22 @@ export async function createUpload(
     idempotencyKey === undefined ? newJobId(ports.clock, ports.random) : hashJobId('upload', tenant, idempotencyKey);
   const standing = idempotencyKey === undefined ? undefined : await ports.jobs.get(tenant, id);
   const job = standing ?? (await makeJob(ports, id, request));
-  if (job.name !== request.name || job.upload?.bytes !== bytes)
+  const { asked = askedHash(request) } = job.upload ?? {};
+  if (job.name !== request.name || job.upload?.bytes !== bytes || asked !== askedHash(request))
     throw new InvalidInput('idempotency-key-reused', 'this Idempotency-Key was used for another upload', {
       status: 422,
     });
   return { job, links: await signLinks(ports, job, bytes), seconds: LIMITS.linkSeconds };
 }
 
+function askedHash({ name, bytes, wanted = {}, labels }: UploadRequest): string {
+  const asked = JSON.stringify([name, bytes, wanted, labels && labelSetHash(labels)]);
+  return createHash('sha256').update(asked).digest('hex');
+}
+
 /** The job as it stands: one of the same id that was made meanwhile is the job. */
-async function makeJob(
-  ports: UploadPorts,
-  id: string,
-  { tenant, name, bytes, wanted = {}, labels, by }: UploadRequest,
-): Promise<Job> {
+async function makeJob(ports: UploadPorts, id: string, request: UploadRequest): Promise<Job> {
+  const { tenant, name, bytes, wanted = {}, labels, by } = request;
   const key = uploadKey({ tenant, id });
   const multipartId =
     bytes > LIMITS.singlePutBytes
@@ -83,7 +87,7 @@ async function makeJob(
     state: 'awaiting-upload',
     wanted,
     pins: newPins(ports.anomalyThreshold, await pinTerms(ports, tenant, labels)),
-    upload: { bytes, multipartId },
+    upload: { bytes, multipartId, asked: askedHash(request) },
     by,
   });
   if (await ports.jobs.create(job)) return job;

@@ -136,8 +136,11 @@ describe('POST /classify/csv', () => {
     expect(second).toContain(',User Action,');
   });
 
-  it('makes a job of a larger one, and says where it is', async () => {
-    const rows = Array.from({ length: 2_500 }, (_, index) => `${index},app,line of text\n`).join('');
+  it.each([
+    ['of many rows', Array.from({ length: 2_500 }, (_, index) => `${index},app,line of text\n`)],
+    ['of few long ones', Array.from({ length: 3 }, (_, index) => `${index},app,${'long '.repeat(160_000)}\n`)],
+  ])('makes a job of a larger one %s, and says where it is', async (_name, lines) => {
+    const rows = lines.join('');
 
     const reply = await post('/classify/csv', form(`id,source,log_message\n${rows}`));
 

@@ -29,7 +29,7 @@ export const classifyCsv = defineRoute({
   tag: 'Replaced programs',
   replaced: true,
   summary: 'A CSV file in, the same file with `target_label` and our other columns out',
-  description: `As a form with a file, or as a body of \`text/csv\`. Up to ${LIMITS.csvRowsNow} rows are answered now; more become a job, with links to it.`,
+  description: `As a form with a file, or as a body of \`text/csv\`. Up to ${LIMITS.csvRowsNow} rows of together ${LIMITS.csvBytesNow} bytes are answered now; more become a job, with links to it.`,
   query: columnsSchema
     .extend({ threshold: queryProbability('From which score on a row is an anomaly.').optional() })
     .loose(),

@@ -101,6 +101,11 @@ describe('detecting the layout of a CSV', () => {
     expect(detect(`message${',a'.repeat(511)}\n`).layout.header).toHaveLength(512);
   });
 
+  it('refuses a column whose name no job could keep', () => {
+    expect(refusal(`${' '.repeat(300)}message,a\nx,y\n`).code).toBe('long-column-name');
+    expect(detect(`${' '.repeat(200)}message,a\nx,y\n`).layout.columns.message).toHaveLength(207);
+  });
+
   it('names twenty columns and how many more there are', () => {
     expect(refusal(`${'x,'.repeat(30)}y\n`).message).toContain('and 11 more');
   });

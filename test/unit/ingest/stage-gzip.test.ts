@@ -59,4 +59,10 @@ describe('a staging object', () => {
       { numRuns: 2000, seed: 6 },
     );
   });
+
+  it('is refused to a source of which blank lines would fill the memory', async () => {
+    const staged = stage({ format: 'log', joinContinuations: false }, `a\n${'\n'.repeat(1_000_001)}b\n`);
+
+    await expect(staged).rejects.toMatchObject({ code: 'blank-lines' });
+  });
 });

@@ -71,6 +71,19 @@ describe('a batch', () => {
     await expect(again).rejects.toMatchObject({ code: 'idempotency-key-reused', status: 422 });
   });
 
+  it('(an upload) is refused when its Idempotency-Key was used for another request', async () => {
+    const service = memoryService();
+    const asked = { tenant: 'acme', name: 'a.csv', bytes: 10, idempotencyKey: 'k1' };
+    const { job } = await createUpload(service, { ...asked, wanted: { columns: { message: 'text' } } });
+
+    const same = await createUpload(service, { ...asked, wanted: { columns: { message: 'text' } } });
+    const others = [asked, { ...asked, name: 'b.csv' }, { ...asked, wanted: { columns: { message: 'body' } } }];
+
+    expect(same.job.id).toBe(job.id);
+    for (const other of others)
+      await expect(createUpload(service, other)).rejects.toMatchObject({ code: 'idempotency-key-reused', status: 422 });
+  });
+
   it('whose order was lost in a crash begins when it is repeated', async () => {
     const service = memoryService();
     const batch = { tenant: 'acme', body: ndjson('one'), idempotencyKey: 'k1' };
