@@ -59,17 +59,19 @@ export function dynamoJobStore(
     },
     list: (tenant, options) => listJobs(table, tenant, options),
     idle: async (before, limit) => {
-      const idle: { tenant: string; jobId: string }[] = [];
-      for (const partition of OPEN_SHARDS) {
-        let left = limit - idle.length;
-        if (left <= 0) break;
-        for await (const item of table.query({ partition, before, index: OPEN, limit: left })) {
-          idle.push(ownerSchema.parse(item));
-          left -= 1;
-          if (left === 0) break;
-        }
-      }
-      return idle;
+      const shards = await Promise.all(
+        OPEN_SHARDS.map(async (partition) => {
+          const found: { tenant: string; jobId: string }[] = [];
+          for await (const item of table.query({ partition, before, index: OPEN, limit })) {
+            found.push(ownerSchema.parse(item));
+            if (found.length === limit) break;
+          }
+          return found;
+        }),
+      );
+      // In turn, so that a shard full of idle jobs leaves the others their share.
+      const turns = Array.from({ length: limit }, (_, at) => shards.flatMap((found) => found[at] ?? []));
+      return turns.flat().slice(0, limit);
     },
     closeSegment: async (tenant, jobId, number, closed) =>
       (await updateSegment(tenant, jobId, number, { setIfAbsent: { closed } })) ?? standing(tenant, jobId, number),

@@ -6,7 +6,7 @@ import { failJob } from './end-job.ts';
 import { uploadKey } from './keys.ts';
 import { sealLogJob } from './log-delivery.ts';
 import { sayFinished, sendFailedAgain } from './replay.ts';
-import { resumeThrottled, type ThrottlePorts } from './throttle.ts';
+import { resumeThrottled, sendDeliveries, type ThrottlePorts, throttleJob } from './throttle.ts';
 
 export interface SweepPorts extends ThrottlePorts {
   readonly finished: Queue<Finished>;
@@ -18,20 +18,30 @@ const MINUTE = 60_000;
 const IDLE_MS = 10 * MINUTE;
 /** Longer than a message of the uploads queue stays hidden after its function died: only then is reading ordered again. */
 const UNREAD_MS = 60 * MINUTE;
+/** A chunk of a log group's hour that was sent is judged or given up by then: five receives, twelve minutes apart, after the hour. */
+const UNSENT_MS = 3 * 60 * MINUTE;
 /** Dead letters end a job within days; one that is still open after a week is beyond our help. */
 const STALLED_MS = 7 * 24 * 60 * MINUTE;
 /** An upload that began just before its link expired may take as long again. */
 const UPLOAD_MS = 2 * LIMITS.linkSeconds * 1_000;
 const JOBS_AT_ONCE = 200;
 
-/** Looks again at jobs that have been idle. Whatever it does, the usual messages would have done; returns how many it looked at. */
+/**
+ * Looks again at jobs that have been idle. Whatever it does, the usual messages would have done; returns how many it
+ * looked at. A job that cannot be looked at keeps no other from its turn: what it threw is thrown after them.
+ */
 export async function sweep(ports: SweepPorts): Promise<number> {
   const before = new Date(ports.clock.now().getTime() - IDLE_MS).toISOString();
   const idle = await ports.jobs.idle(before, JOBS_AT_ONCE);
-  for (const { tenant, jobId } of idle) {
-    const job = await ports.jobs.get(tenant, jobId);
-    if (job !== undefined) await recheck(ports, job);
-  }
+  const failures: unknown[] = [];
+  for (const { tenant, jobId } of idle)
+    try {
+      const job = await ports.jobs.get(tenant, jobId);
+      if (job !== undefined) await recheck(ports, job);
+    } catch (error) {
+      failures.push(error);
+    }
+  if (failures.length > 0) throw failures[0];
   return idle.length;
 }
 
@@ -62,7 +72,11 @@ async function recheckUpload(ports: SweepPorts, job: Job): Promise<void> {
 
 async function recheckLogJob(ports: SweepPorts, job: Job): Promise<void> {
   const sealed = job.totals === undefined ? await sealLogJob(ports, job) : job;
-  if (sealed !== undefined) await recheckSegments(ports, sealed);
+  if (sealed === undefined) return;
+  // Whoever took a delivery may have died before its chunks were sent, and come again only in the next hour.
+  const isSendable = sealed.throttled === undefined && age(ports, sealed) > UNSENT_MS;
+  if (isSendable && !(await sendDeliveries(ports, sealed))) await throttleJob(ports, sealed);
+  await recheckSegments(ports, sealed);
 }
 
 async function recheckSegments(ports: SweepPorts, job: Job): Promise<void> {

@@ -43,8 +43,8 @@ async function noteResumed({ jobs, clock }: ThrottlePorts, { tenant, id }: Job):
   await jobs.update(tenant, id, ['running'], { throttled: undefined, resumedAt: now, touchedAt: now });
 }
 
-/** Sends the chunks of deliveries that wait, as long as the quota lasts; false where it did not last. */
-async function sendDeliveries(ports: ThrottlePorts, job: Job): Promise<boolean> {
+/** Sends the chunks of a log job's deliveries that are neither done nor given up, as long as the quota lasts; false where it did not last. */
+export async function sendDeliveries(ports: ThrottlePorts, job: Job): Promise<boolean> {
   for (const segment of await ports.jobs.segments(job.tenant, job.id)) {
     const { closed, done } = segment;
     if (closed === undefined || done.size + failedIn(segment, job.replays ?? 0).length === closed.chunks) continue;

@@ -241,3 +241,20 @@ describe.each(Object.entries(adapters))('job store: %s', (_name, open) => {
     expect((await store.segment(chunk.tenant, chunk.jobId, 0))?.judged.accepted).toBe(100);
   });
 });
+
+describe('idle jobs in DynamoDB', () => {
+  it('leave every shard its share of a limit', async () => {
+    const store = dynamoJobStore((await laptop.open()).clients.dynamo, 'jobs', fakeClock());
+    const tenant = ownTenant();
+    // The last character's code says the shard.
+    const crowded = ['1', '2', '3', '4'].map((digit) => `${digit.repeat(25)}0`);
+    const alone = jobId(3);
+    for (const id of [...crowded, alone])
+      await store.create(aJob({ tenant, id, touchedAt: '2025-01-01T10:00:00.000Z' }));
+
+    const found = await store.idle('2025-01-01T10:00:05.000Z', 2);
+
+    expect(found.map((job) => job.jobId)).toContain(alone);
+    expect(found).toHaveLength(2);
+  });
+});

@@ -51,6 +51,23 @@ describe("a log group's hour", () => {
     expect(await idsIn(service, job)).toEqual(['event-1', 'event-2', 'event-3', 'event-4']);
   });
 
+  it('sends in the end what whoever took a delivery kept and did not send', async () => {
+    const service = memoryService();
+    const send = async () => Promise.reject(new Error('killed'));
+
+    await expect(
+      takeLogDelivery({ ...service, chunksSmall: { ...service.chunksSmall, send } }, 'acme', aDelivery([1, 2])),
+    ).rejects.toThrow('killed');
+    const [job] = (await service.jobs.list('acme', { limit: 1 })).jobs;
+    await sealAndDrain(service);
+    service.clock.advance(120 * MINUTE);
+    await sweep(service);
+    await drain(service);
+
+    expect(job && (await jobOf(service, job))).toMatchObject({ state: 'completed', tally: { accepted: 2 } });
+    expect(job && (await idsIn(service, job))).toEqual(['event-1', 'event-2']);
+  });
+
   it('counts and shows an event once that CloudWatch delivered twice', async () => {
     const service = memoryService();
 

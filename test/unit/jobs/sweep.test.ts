@@ -123,6 +123,28 @@ describe('the sweep', () => {
     expect(await jobOf(service, missing.job)).toMatchObject({ state: 'failed', error: { code: 'upload-expired' } });
   });
 
+  it('gives every job its turn when one cannot be read', async () => {
+    const service = await judgedOnly();
+    const broken = aJob({ id: 'z'.repeat(26) });
+    await service.jobs.create(broken);
+    const get = service.jobs.get;
+    const jobs = {
+      ...service.jobs,
+      idle: async (before: string, limit: number) =>
+        (await service.jobs.idle(before, limit)).toSorted((a, b) => (a.jobId < b.jobId ? 1 : -1)),
+      get: async (tenant: string, id: string) => {
+        if (id === broken.id) throw new Error('an item of another shape');
+        return get(tenant, id);
+      },
+    };
+    service.clock.advance(11 * MINUTE);
+
+    await expect(sweep({ ...service, jobs })).rejects.toThrow('an item of another shape');
+    await drain(service);
+
+    expect((await jobOf(service, owner)).state).toBe('completed');
+  });
+
   it('gives a job up that has not ended within a week', async () => {
     const service = memoryService();
     await service.jobs.create(aJob());
