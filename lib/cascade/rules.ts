@@ -23,7 +23,7 @@ export const rulesSchema = z
 
 export type RuleMatcher = (canonical: string) => Rule | undefined;
 
-/** All rules as one automaton: a text is read once, whatever the number of rules. Throws `InvalidInput('rules')` for a pattern that is not RE2 or a label that is not listed. */
+/** All rules as one automaton: a text is read once, whatever the number of rules. Throws `InvalidInput('rules')` for a pattern that is not RE2, a label that is not listed, or more than one automaton holds. */
 export function compileRules(rules: readonly Rule[], labels: ReadonlySet<string>): RuleMatcher {
   const set = new RE2Set();
   for (const rule of rules) {
@@ -31,7 +31,11 @@ export function compileRules(rules: readonly Rule[], labels: ReadonlySet<string>
       throw new InvalidInput('rules', `rule ${rule.id}: ${rule.label} is not among the labels`);
     addPattern(set, rule);
   }
-  set.compile();
+  try {
+    set.compile();
+  } catch (cause) {
+    throw new InvalidInput('rules', 'The rules are too large together', { cause });
+  }
   return (canonical) => rules[Math.min(...set.match(canonical))];
 }
 

@@ -13,7 +13,7 @@ const NOT_LINEAR: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Refuses rules that cannot be asked: throws `InvalidInput('rules')` with the path and reason of each. RE2 takes only
+ * Refuses rules that cannot be asked, alone or together: throws `InvalidInput('rules')` with the path and reason of each. RE2 takes only
  * what runs in linear time, so what it does not take is not linear or no pattern at all.
  */
 export function checkTenantRules(rules: readonly TenantRule[], labels: ReadonlySet<string>): void {
@@ -24,7 +24,10 @@ export function checkTenantRules(rules: readonly TenantRule[], labels: ReadonlyS
       ...(labels.has(rule.label) ? [] : [{ path: `rules.${index}.label`, message: 'is not among the labels' }]),
     ];
   });
-  if (issues.length === 0) return;
+  if (issues.length === 0) {
+    compileRules(rules, labels);
+    return;
+  }
   const [first] = issues;
   throw new InvalidInput('rules', `The rules cannot be asked: ${first?.path}: ${first?.message}`, { issues });
 }

@@ -28,7 +28,7 @@ export async function describeFolder(
   };
   const same = known.find((entry) => entry.files.model.sha256 === files.model.sha256);
   const found = same ?? (await unknownEntry(folder, files, task));
-  return { ...found, id: same?.id ?? found.id, version: 'unlisted', folder: '.', files };
+  return { ...found, version: 'unlisted', folder: '.', files };
 }
 
 async function listedEntry(folder: string, task: ModelEntry['task'] | undefined): Promise<ModelEntry> {

@@ -36,7 +36,7 @@ export async function loadTokenizer(path: string): Promise<TextTokenizer> {
   const encode = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).ids;
   return {
     encode,
-    encodeUntrusted: (text) => encode(spellOut(text, special)),
+    encodeUntrusted: (text) => encode(asPlainText(tokenizer, text, special)),
     cls: idOf('[CLS]'),
     sep: idOf('[SEP]'),
   };
@@ -59,6 +59,16 @@ function mend(tokenizer: Tokenizer, file: z.infer<typeof tokenizerFileSchema>): 
   const encode = wordPieceEncoder(file.model);
   if (encode !== undefined && tokenizer.model !== null) tokenizer.model.encode = encode;
   return tokenizer;
+}
+
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+
+/** The text, or where normalising makes a special token of other characters (fullwidth brackets, a control character inside), what it makes, spelled out. */
+function asPlainText(tokenizer: Tokenizer, text: string, special: readonly string[]): string {
+  const spelled = spellOut(text, special);
+  if (tokenizer.normalizer === null || PRINTABLE_ASCII.test(spelled)) return spelled;
+  const normalized = tokenizer.normalizer.normalize(spelled);
+  return special.some((token) => normalized.includes(token)) ? spellOut(normalized, special) : spelled;
 }
 
 /** `[SEP]` becomes `[ SEP]`: the same word pieces, but no special token. */

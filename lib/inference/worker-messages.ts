@@ -6,7 +6,7 @@ export const workerDataSchema = z.strictObject({ modelsFolder: z.string(), threa
 export const textsSchema = z.array(z.string());
 export const namedSchema = z.strictObject({ id: z.string(), version: z.string() });
 
-/** Answers of one call, packed so that three buffers are handed over instead of two arrays a text being copied. */
+/** Answers of one call, packed so that two buffers are handed over, and one of a byte a text copied, instead of two arrays a text. */
 export const packedSchema = z.strictObject({
   embeddings: z.instanceof(Float32Array),
   logits: z.instanceof(Float32Array),

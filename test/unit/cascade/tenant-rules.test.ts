@@ -32,6 +32,18 @@ describe('the rules of a tenant', () => {
     expect(() => checkTenantRules([rule()], labels)).not.toThrow();
   });
 
+  it('are refused when they are too large together, each being a rule by itself', () => {
+    const wide = `(?:${'(?:.{1000})'.repeat(30)})`;
+    const check = (count: number) =>
+      checkTenantRules(
+        Array.from({ length: count }, (_, index) => rule({ id: `rule-${index}`, pattern: wide })),
+        labels,
+      );
+
+    expect(() => check(1)).not.toThrow();
+    expect(() => check(60)).toThrow('The rules are too large together');
+  });
+
   it('are at most 200, of at most 400 characters, each with an id of its own', () => {
     const many = Array.from({ length: 201 }, (_, index) => rule({ id: `rule-${index}` }));
 
