@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { JOB_STATES } from '../../lib/domain/job.ts';
+import { SHOWN_JOB_STATES } from '../../lib/domain/job.ts';
 import type { Anomaly } from './job-screen.ts';
 
 const counts = z.record(z.string(), z.number());
@@ -8,7 +8,7 @@ const jobSchema = z
     jobId: z.string(),
     name: z.string(),
     kind: z.string(),
-    state: z.enum(JOB_STATES),
+    state: z.enum(SHOWN_JOB_STATES),
     createdAt: z.string(),
     endedAt: z.string().optional(),
     counts: z.object({ found: z.number(), accepted: z.number(), rejected: z.number(), failed: z.number() }),

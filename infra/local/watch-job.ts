@@ -5,6 +5,7 @@ import { bar, count, cut, type Style, seconds } from './screen.ts';
 const pollMs = 200;
 /** Questions in a row that may go unanswered, as when the API's function has just died. */
 const maxFailures = 20;
+const goingOn: ReadonlySet<string> = new Set(['awaiting-upload', 'running', 'throttled']);
 /** Plain output (no terminal) says how far it is so often. */
 const plainEveryMs = 2_000;
 /** Without progress for so long, where to look is said once. */
@@ -68,7 +69,7 @@ export async function watchJob(
       if (failures === maxFailures) throw error;
     }
     onProgress(job);
-    if (job !== undefined && job.state !== 'running' && job.state !== 'awaiting-upload') return job;
+    if (job !== undefined && !goingOn.has(job.state)) return job;
     await sleep(pollMs, undefined, { signal }).catch(() => undefined);
   }
   return undefined;

@@ -17,7 +17,8 @@ export function eventBridgeJobEvents(client: EventBridgeClient): JobEvents {
         counts: { accepted: job.tally?.accepted, rejected: job.tally?.rejected, failed: job.tally?.failed },
         anomalies: job.tally?.anomalies,
         results: job.results,
-        error: job.error,
+        // Not its message, which may quote a header that is a line of log.
+        error: job.error && { code: job.error.code },
       };
       const entry = { Source: 'logsieve', DetailType: 'JobFinished', Detail: JSON.stringify(detail) };
       const sent = await translated('put event', () => client.send(new PutEventsCommand({ Entries: [entry] })));

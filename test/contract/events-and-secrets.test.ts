@@ -39,6 +39,18 @@ describe.each(Object.entries(announcers))('job events: %s', (_name, open) => {
   });
 });
 
+describe('the EventBridge event', () => {
+  it('says why a job failed by its code: the sentence may quote a line', async () => {
+    const { clients, events } = await laptop.open();
+    const error = { code: 'no-message-column', message: 'the columns are "alice@example.com"' };
+
+    await eventBridgeJobEvents(clients.eventBridge).jobFinished(aJob({ state: 'failed', error }));
+
+    expect(events.join()).toContain('no-message-column');
+    expect(events.join()).not.toContain('alice');
+  });
+});
+
 /** A Secrets Manager with one secret, that counts its calls. */
 async function startSecretsManager(values: Record<string, string | undefined>) {
   let calls = 0;

@@ -80,7 +80,12 @@ describe('watching a job', () => {
   const signal = new AbortController().signal;
 
   it('waits for its end, over answers that fail', async () => {
-    const client = aClient([aView(), new Error('502'), aView({ accepted: 1 }), aView({ state: 'completed' })]);
+    const client = aClient([
+      aView({ state: 'throttled' }),
+      new Error('502'),
+      aView({ accepted: 1 }),
+      aView({ state: 'completed' }),
+    ]);
     const seen: (number | undefined)[] = [];
 
     const job = await watchJob(
