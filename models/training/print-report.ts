@@ -61,8 +61,7 @@ function missing({ thin, thresholds, foreign }: HeadReport): readonly string[] {
   );
   return [
     ...thin.map(
-      (label) =>
-        `! ${label} has ${thresholds[label]?.templates ?? 'few'} templates: two examples teach nothing, thirty begin to`,
+      ({ label, templates }) => `! ${label} has ${templates} templates: two examples teach nothing, thirty begin to`,
     ),
     ...short.map(
       ({ label, own }) =>
@@ -74,7 +73,7 @@ function missing({ thin, thresholds, foreign }: HeadReport): readonly string[] {
   ];
 }
 
-/** `.93`, `1.00`. */
+/** `.930`, `1.000`. */
 function share(value: number): string {
   return value.toFixed(3).replace(/^0/, '');
 }

@@ -1,18 +1,20 @@
 import type { Embedded, EmbeddingModel } from '../../lib/ports.ts';
 
-/** The same model, each text read once. */
+/** A model that reads each text once however often it is asked: a set in eleven shapes comes down to the same texts, as does a run over several label sets. A text's numbers do not depend on its call, so nothing is changed by it. */
 export function rememberingModel(model: EmbeddingModel): EmbeddingModel {
   const known = new Map<string, Embedded>();
   return {
-    ...model,
+    id: model.id,
+    version: model.version,
     embed: async (texts) => {
       const fresh = [...new Set(texts)].filter((text) => !known.has(text));
       const made = fresh.length === 0 ? [] : await model.embed(fresh);
-      fresh.forEach((text, index) => {
-        const embedded = made[index];
+      fresh.forEach((text, at) => {
+        const embedded = made[at];
         if (embedded !== undefined) known.set(text, embedded);
       });
       return texts.flatMap((text) => known.get(text) ?? []);
     },
+    close: () => model.close(),
   };
 }

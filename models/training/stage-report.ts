@@ -1,7 +1,7 @@
 import type { Calibration } from '../../lib/cascade/calibration.ts';
 import { calibrate } from '../../lib/cascade/calibration.ts';
 import { ruleStage } from '../../lib/cascade/rule-stage.ts';
-import type { Rule, RuleMatcher } from '../../lib/cascade/rules.ts';
+import { compileRules, type Rule, type RuleMatcher } from '../../lib/cascade/rules.ts';
 import type { Settings } from '../../lib/cascade/settings.ts';
 import { countRules, fitSimilarity } from '../../lib/cascade/training/calibrate-stages.ts';
 import { cascadeAnswers, outOfFoldStage } from '../../lib/cascade/training/cascade-answers.ts';
@@ -51,7 +51,8 @@ export async function measureStages(parts: Parts) {
   };
   const measured = calibrate({ rules, settings }, calibration, head.trainedOn);
   const stages = [ruleStage(''), oof, await similarityStage(measured.settings, model)];
-  const answers = await cascadeAnswers(samples, stages, matcher);
+  const ranked = compileRules(measured.rules, new Set(settings.labels.map(({ name }) => name)));
+  const answers = await cascadeAnswers(samples, stages, ranked);
   return { calibration, report: { similarity: similarityReport(similarity), ...cascadeReport(samples, answers) } };
 }
 

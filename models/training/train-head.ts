@@ -12,6 +12,7 @@ import { trainCategoryHead } from '../../lib/cascade/training/train-category-hea
 import { InvalidInput } from '../../lib/domain/errors.ts';
 import { loadEmbeddingModel } from '../../lib/inference/embedding-model.ts';
 import type { EmbeddingModel } from '../../lib/ports.ts';
+import { exitCodeOf } from './exit-code.ts';
 import { isKeptApart } from './kept-apart.ts';
 import { readLabelledCsv } from './labelled-csv.ts';
 import { printedReport } from './print-report.ts';
@@ -119,11 +120,5 @@ try {
   await main();
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = isTheirs(error) ? 2 : 1;
-}
-
-/** What the caller can mend: an unknown option as well. */
-function isTheirs(error: unknown): boolean {
-  const isOption = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
-  return error instanceof InvalidInput || isOption;
+  process.exitCode = exitCodeOf(error);
 }

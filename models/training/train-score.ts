@@ -1,23 +1,35 @@
-/**
- * `npm run train:score` fits the content score to lines/score-pairs.csv and lines/pairs-*.csv and writes models/score.json; its
- * prior and the scripts the model covers are kept. `npm run train:score -- --base-rate LABELLED.csv [--message COL] [--label COL]
- * [--level COL] [--source COL] [--positive VALUE]` writes nothing and says what to set `anomalyBaseRate` to for such records.
- */
+/** `npm run train:score`, as `USAGE` says it. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { contentScore, type ScoreFile, type ScoreFormula, scoreFileSchema } from '../../lib/cascade/content-score.ts';
 import { openCascade } from '../../lib/cascade/open-cascade.ts';
 import { readSettingsFile, settingsSchema } from '../../lib/cascade/settings.ts';
-import { InvalidInput } from '../../lib/domain/errors.ts';
 import { loadEmbeddingModel } from '../../lib/inference/embedding-model.ts';
 import { MASKING_VERSION } from '../../lib/masking/mask-record.ts';
 import { likeliestBaseRate } from './base-rate.ts';
+import { exitCodeOf } from './exit-code.ts';
 import { fitScore } from './fit-score.ts';
 import { readLabelledCsv } from './labelled-csv.ts';
 import { readLeaveOut } from './leave-out.ts';
 import { isFittedOn, readScoreLines, type ScoreLine, scoreLines } from './score-lines.ts';
 import { calibrationOf, orderOf } from './score-report.ts';
+
+const USAGE = `npm run train:score
+
+Fits the content score to half of the lines in training/lines that the model did not learn (score-pairs.csv, a quarter of
+the plain ones, category-lines.csv) and to what it made of statements of repositories it had not seen, and writes
+models/score.json; its prior and the scripts the model covers are kept.
+
+npm run train:score -- --base-rate LABELLED.csv [options]
+
+Writes nothing and says what to set anomalyBaseRate to for such records.
+
+  --message COL      the column of the log line (default log_message)
+  --label COL        the column of its label (default truth) …
+  --positive VALUE   … and what stands there for an anomaly (default anomaly)
+  --level COL        the column of its level, where there is one
+  --source COL       the column of its source, where there is one`;
 
 const MODELS_FOLDER = join(import.meta.dirname, '..');
 const SCORE_FILE = join(MODELS_FOLDER, 'score.json');
@@ -32,8 +44,10 @@ async function main(): Promise<void> {
       positive: { type: 'string', default: 'anomaly' },
       level: { type: 'string' },
       source: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
+  if (values.help) return console.log(USAGE);
   const { formula } = await readSettingsFile(SCORE_FILE, 'score', scoreFileSchema);
   const answer =
     values['base-rate'] === undefined
@@ -65,6 +79,7 @@ async function fitAndWrite(given: ScoreFormula): Promise<ScoreFile['fit']> {
 /** On the pairs and lines that were not fitted on: the model's own probability, then the formula's. The order by kind is of our own pairs. */
 function reportOf(lines: readonly ScoreLine[], formula: ScoreFormula) {
   const heldOut = lines.filter(({ pair }) => !isFittedOn(pair));
+  const fittedOn = lines.filter(({ pair, group }) => isFittedOn(pair) && group !== 'trained');
   const scoreOf = scorerOf(formula);
   const calibration = Object.fromEntries(
     Array.from(
@@ -80,7 +95,7 @@ function reportOf(lines: readonly ScoreLine[], formula: ScoreFormula) {
     ),
   );
   const own = heldOut.filter(({ group }) => group === 'own');
-  return { linesFittedOn: lines.length - heldOut.length, heldOut: calibration, order: orderOf(own, scoreOf) };
+  return { linesFittedOn: fittedOn.length, heldOut: calibration, order: orderOf(own, scoreOf) };
 }
 
 function scorerOf(formula: ScoreFormula) {
@@ -111,5 +126,5 @@ try {
   await main();
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = error instanceof InvalidInput ? 2 : 1;
+  process.exitCode = exitCodeOf(error);
 }

@@ -1,6 +1,20 @@
 import { parseArgs } from 'node:util';
 import { InvalidInput } from '../../lib/domain/errors.ts';
 
+export const ALL_USAGE = `npm run -s eval:all -- [options]
+
+The real cascade on every set, tables on standard output.
+
+  --data FOLDER      data sets beside our own (default ../shared/data where it is there) …
+  --no-data          … none of them
+  --out FOLDER       report and plots
+  --models FOLDER    another folder of models
+  --sets FOLDER      other sets
+  --resamples N      of the bootstrap intervals (default 500)
+  --scores FILE      keeps every line's score …
+  --against FILE     … and compares with scores so kept
+  --accept           of what ships: npm test expects these figures from now on, models/evaluation and the manifest hold them`;
+
 export interface AllArguments {
   readonly models: string;
   readonly sets: string;
@@ -21,6 +35,8 @@ export function readAllArguments(args: readonly string[], defaults: { models: st
   const resamples = Number(values.resamples);
   if (!Number.isInteger(resamples) || resamples < 1 || resamples > 10_000)
     throw new InvalidInput('arguments', '--resamples is a whole number from 1 to 10000');
+  if (values.accept && (values.models ?? values.sets ?? values.out) !== undefined)
+    throw new InvalidInput('arguments', '--accept is for what ships: neither --models nor --sets nor --out beside it');
   return {
     models: values.models ?? defaults.models,
     sets: values.sets ?? defaults.sets,

@@ -40,6 +40,13 @@ describe('the eval:all command', () => {
     expect((await readdir(out)).filter((name) => name.endsWith('.svg'))).toHaveLength(7);
   });
 
+  it('says how it is used', async () => {
+    const { code, stdout, stderr } = await run(['--help']);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^npm run -s eval:all -- /);
+  });
+
   it.each([
     [['--sets', '/no/such/folder'], /cannot be read as CSV/],
     [['--data', '/no/such/folder'], /^\/no\/such\/folder is not there\n$/],

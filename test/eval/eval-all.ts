@@ -1,16 +1,12 @@
-/**
- * `npm run -s eval:all -- [--data FOLDER | --no-data] [--out FOLDER] [--models FOLDER] [--sets FOLDER] [--resamples N] [--accept]
- * [--scores FILE] [--against FILE]`: the real cascade on every set, tables on standard output. `--accept` takes the figures for what
- * npm test expects from now on and writes them into the manifest; `--scores` keeps every line's score, and `--against` compares
- * with scores so kept.
- */
+/** `npm run eval:all`, as `ALL_USAGE` says it. */
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { InvalidInput } from '../../lib/domain/errors.ts';
-import { type AllArguments, readAllArguments } from './all-arguments.ts';
+import { ALL_USAGE, type AllArguments, readAllArguments } from './all-arguments.ts';
+import { asksForHelp } from './arguments.ts';
 import { declaredPrior } from './data/declared-prior.ts';
 import { EXPECTED_PATH, writeExpected } from './expected.ts';
 import { writeManifestScores } from './manifest-scores.ts';
@@ -27,7 +23,9 @@ const SEED = 20261121;
 const keptSchema = z.record(z.string(), z.record(z.string(), z.number()));
 
 async function main(): Promise<void> {
-  const args = readAllArguments(process.argv.slice(2), {
+  const given = process.argv.slice(2);
+  if (asksForHelp(given)) return console.log(ALL_USAGE);
+  const args = readAllArguments(given, {
     models: join(ROOT, 'models'),
     sets: join(import.meta.dirname, 'sets'),
   });
@@ -59,7 +57,8 @@ async function main(): Promise<void> {
     const text = `${head.join('\n')}\n\n${tablesOf(made.report)}`;
     console.log(text);
     const report = { run, ...made.report };
-    if (args.out !== undefined) await writeReport(args.out, report, text, made);
+    const out = args.accept ? join(args.models, 'evaluation') : args.out;
+    if (out !== undefined) await writeReport(out, report, text, made);
     if (args.scores !== undefined) await writeFile(args.scores, `${JSON.stringify(bench.kept)}\n`);
     if (args.accept) {
       await writeExpected(EXPECTED_PATH, run.model, made.report);

@@ -10,7 +10,7 @@ import type { LogRecord } from '../../lib/domain/record.ts';
 import type { Verdict } from '../../lib/domain/verdict.ts';
 import { loadEmbeddingModel } from '../../lib/inference/embedding-model.ts';
 import type { Clock, Embedded, EmbeddingModel } from '../../lib/ports.ts';
-import { rememberEmbeddings } from './remember-embeddings.ts';
+import { rememberingModel } from '../../models/training/remembering-model.ts';
 
 const RECORDS_PER_CALL = 2000;
 
@@ -28,7 +28,7 @@ export interface Judge {
 }
 
 export async function openJudge(modelsFolder: string, options: { threads: number; clock: Clock }): Promise<Judge> {
-  const model = rememberEmbeddings(await loadEmbeddingModel(modelsFolder, options));
+  const model = rememberingModel(await loadEmbeddingModel(modelsFolder, options));
   const cascade = await openCascade({ modelsFolder, embeddingModel: model, ...options });
   const files = await readStageFiles(modelsFolder);
   return {

@@ -32,13 +32,12 @@ export function anomalyReport(judged: readonly Judged[], positive: string) {
   };
 }
 
-/** How well categories match the labels; `Unclassified` is wrong for any of them. Calibration is that of the category's confidence. */
+/** How well categories match the labels; `Unclassified` is wrong for any of them. Calibration is that of the confidence of what a stage settled. */
 export function categoryReport(judged: readonly Judged[]) {
   const pairs = judged.map(({ verdict, label }): [string, string] => [label, verdict.category]);
-  const forecasts = judged.map(({ verdict, label }) => ({
-    probability: verdict.confidence,
-    outcome: verdict.category === label,
-  }));
+  const forecasts = judged
+    .filter(({ verdict }) => verdict.stage !== 'none')
+    .map(({ verdict, label }) => ({ probability: verdict.confidence, outcome: verdict.category === label }));
   const { macroF1, accuracy, byLabel } = scoreLabels(pairs);
   const { ece, brier } = scoresOf(forecasts);
   return {

@@ -1,6 +1,6 @@
 import { UNCLASSIFIED } from '../../domain/verdict.ts';
 import { answerOf, type CategoryHead } from '../category-head.ts';
-import { FEW_GROUPS } from './check-examples.ts';
+import { FEW_GROUPS, groupsOfLabels } from './check-examples.ts';
 import type { ChosenThreshold } from './choose-thresholds.ts';
 import { FOLDS } from './deal-folds.ts';
 import { calibrationError, confusionOf, coverageAt, scoreLabels } from './label-scores.ts';
@@ -31,8 +31,8 @@ export interface HeadReport {
   readonly confusion: ReturnType<typeof confusionOf>;
   /** Lines of no label: how many patterns, and the share that was given one. Absent where there are none. */
   readonly foreign?: { readonly patterns: number; readonly named: number };
-  /** Labels with so few templates that their figures say little. */
-  readonly thin: readonly string[];
+  /** Labels with so few templates, those learned from alone among them, that their figures say little. */
+  readonly thin: readonly { readonly label: string; readonly templates: number }[];
 }
 export interface LabelThreshold {
   readonly templates: number;
@@ -86,7 +86,9 @@ export function headReport(all: readonly Sample[], { head, validation }: Trained
     scores: scoreLabels(pairs),
     confusion: confusionOf(pairs),
     ...(foreign.length === 0 ? {} : { foreign: { patterns: foreign.length, named: shareNamed(foreign) } }),
-    thin: [...groupsOfLabel].filter(([, count]) => count < FEW_GROUPS).map(([label]) => label),
+    thin: [...groupsOfLabels(all, validation.groups)]
+      .map(([label, templates]) => ({ label, templates }))
+      .filter(({ templates }) => templates < FEW_GROUPS),
   };
 }
 

@@ -1,3 +1,4 @@
+import { InvalidInput } from '../../domain/errors.ts';
 import { UNCLASSIFIED } from '../../domain/verdict.ts';
 import { answerOf, type CategoryHead } from '../category-head.ts';
 import { denseFeatures, wordBuckets } from '../head-features.ts';
@@ -64,6 +65,8 @@ export function trainCategoryHead(samples: readonly Sample[], options: TrainingO
     classes: labels.length,
     judges: samples.map((sample) => options.judges?.(sample) ?? true),
   };
+  if (!set.judges.includes(true))
+    throw new InvalidInput('examples', 'no line is kept apart from what the model learned: none may judge the head');
   const run = crossValidate(set);
   const judging = <T>(all: readonly T[]) => all.filter((_, at) => set.judges[at]);
   const groupsOfLabel = groupsOfLabels(judging(samples), judging(groups));

@@ -12,7 +12,7 @@ export interface Curve {
 /** Precision over recall at every threshold, a line for each system. The share of anomalies is what guessing gets. */
 export function precisionRecallPlot(title: string, curves: readonly Curve[]): string {
   const lines = curves[0]?.forecasts ?? [];
-  const share = lines.filter(({ outcome }) => outcome).length / lines.length;
+  const share = lines.filter(({ outcome }) => outcome).length / Math.max(1, lines.length);
   const guessing = polyline(
     [
       [0, share],
@@ -36,6 +36,7 @@ export function precisionRecallPlot(title: string, curves: readonly Curve[]): st
 function pointsOf(forecasts: readonly Forecast[]): readonly (readonly [number, number])[] {
   const { count, said, hits } = cutsOf(rank(forecasts), evenWeights(forecasts.length));
   const positive = hits[count - 1] ?? 0;
+  if (positive === 0) return [];
   const every = Math.ceil(count / MOST_POINTS);
   const points: [number, number][] = [];
   for (let at = 0; at < count; at++)

@@ -8,10 +8,8 @@ export function reliabilityPlot(title: string, axes: { x: string; y: string }, f
   const weights = evenWeights(forecasts.length);
   const bins = reliabilityBins(ranked, weights).filter(({ weight }) => weight > 0);
   const diagonal = `<line x1="${xOf(0)}" y1="${yOf(0)}" x2="${xOf(1)}" y2="${yOf(1)}" stroke="#666666" stroke-dasharray="5 5"/>`;
-  const notes = [
-    note(`calibration error ${calibrationGap(ranked, weights).toFixed(3)}`, 0.11),
-    note('dashed: perfectly calibrated', 0.04),
-  ];
+  const gap = forecasts.length === 0 ? 'unknown' : calibrationGap(ranked, weights).toFixed(3);
+  const notes = [note(`calibration error ${gap}`, 0.11), note('dashed: perfectly calibrated', 0.04)];
   const marks = bins.map(({ weight, meanProbability, shareTrue }) => {
     const [low, high] = wilson(shareTrue, weight);
     const x = xOf(meanProbability);

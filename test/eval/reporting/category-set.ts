@@ -82,13 +82,14 @@ function answersReport(bench: Bench, lines: readonly LabelledLine[], said: reado
   const groups = lines.map(({ group }) => group);
   const labelled = lines.map(({ label }) => label !== UNCLASSIFIED);
   const forecasts = forecastsOf(lines, said);
-  const { coverage, threshold } = coverageAt(forecasts, WANTED_PRECISION);
+  const { threshold } = coverageAt(forecasts, WANTED_PRECISION);
+  const answered = lines.filter((_, at) => labelled[at] && said[at]?.sure && said[at].confidence >= threshold);
   const { ece, brier } = scoresOf(forecasts);
   return {
     scores: measure((weights) => ({ ...categoryScores(pairs, weights) }), groups, bench.resampling),
     answered: forecasts.length / lines.length,
     confidence: { ece, brier },
-    coverageAt95: { coverage: (coverage * forecasts.length) / labelled.filter(Boolean).length, threshold },
+    coverageAt95: { coverage: answered.length / labelled.filter(Boolean).length, threshold },
   };
 }
 

@@ -24,6 +24,15 @@ describe('likeliestBaseRate', () => {
     expect(found.logLoss.there).toBeLessThanOrEqual(found.logLoss.declared);
     expect(again.anomalyBaseRate).toBeCloseTo(found.anomalyBaseRate, 1);
   });
+
+  it.each([
+    ['Anomaly', 'no record is labelled Anomaly'],
+    ['anomaly', 'every record is labelled anomaly'],
+  ])('is unknown where all records are of one kind (%s)', async (positive, why) => {
+    const asked = likeliestBaseRate(await aCascade(), hundredAlike(100), { positive, prior: SCORE.prior });
+
+    await expect(asked).rejects.toThrow(why);
+  });
 });
 
 describe('the setting anomalyBaseRate', () => {

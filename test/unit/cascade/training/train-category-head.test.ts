@@ -90,7 +90,7 @@ describe('trainCategoryHead', () => {
 
     const report = headReport(samples, trained);
     expect(Object.keys(trained.head.thresholds ?? {}).sort()).toEqual(['Coffee', 'Tea']);
-    expect(report.thin).toEqual(['Cocoa']);
+    expect(report.thin).toMatchObject([{ label: 'Cocoa' }]);
     expect(report.thresholds.Cocoa).toMatchObject({ templates: 8, threshold: trained.head.threshold });
     expect(report.thresholds.Cocoa?.own).toBeUndefined();
   });
@@ -102,7 +102,10 @@ describe('trainCategoryHead', () => {
   });
 
   it('refuses what cannot teach', () => {
+    const samples = samplesAround(['Tea', 'Coffee'], { each: 12, noise: 0.6 });
+
     expect(() => trainCategoryHead([], OPTIONS)).toThrow('there are no labelled lines');
+    expect(() => trainCategoryHead(samples, { ...OPTIONS, judges: () => false })).toThrow('none may judge the head');
   });
 });
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { rememberEmbeddings } from './remember-embeddings.ts';
+import { rememberingModel } from '../../../models/training/remembering-model.ts';
 
-describe('rememberEmbeddings', () => {
+describe('rememberingModel', () => {
   it('asks the model for each text once and answers in the order asked', async () => {
     const asked: string[] = [];
-    const model = rememberEmbeddings({
+    const model = rememberingModel({
       id: 'lengths',
       version: '1',
       close: async () => {},
