@@ -1,7 +1,7 @@
 import type { Severity } from '../domain/severity.ts';
 import { exitBits, httpBits } from './evidence.ts';
 import { severityOf } from './levels.ts';
-import type { LineParts } from './line-parts.ts';
+import { type LineParts, withError } from './line-parts.ts';
 
 const MESSAGE_KEYS = [
   'message',
@@ -97,7 +97,6 @@ const EXIT_KEYS = [
   'rc',
   'errno',
 ];
-const ERROR_TEXT_CHARS = 1_000;
 
 /** The parts of a JSON object's line, undefined where the text is none or names no message. Context fields are left behind. */
 export function readJsonLine(text: string): LineParts | undefined {
@@ -174,19 +173,15 @@ function levelOf(fields: object): Severity | undefined {
 function errorOf(fields: object): string | undefined {
   for (const key of ERROR_KEYS) {
     const value = fieldOf(fields, key);
-    if (typeof value === 'string' && value !== '') return value.slice(0, ERROR_TEXT_CHARS);
+    if (typeof value === 'string' && value !== '') return value;
     if (!isObject(value)) continue;
     const name = firstText(value, ERROR_NAMES);
     const message =
       firstText(value, ERROR_PARTS) ?? firstText(value, ['stack', 'stacktrace', 'stack_trace'])?.split('\n', 1)[0];
     const text = [name, message].filter((part) => part !== undefined).join(': ');
-    if (text !== '') return text.slice(0, ERROR_TEXT_CHARS);
+    if (text !== '') return text;
   }
   return undefined;
-}
-
-function withError(message: string, errorText: string | undefined): string {
-  return errorText === undefined || message.includes(errorText) ? message : `${message}: ${errorText}`;
 }
 
 function fieldBits(fields: object): number {

@@ -1,3 +1,4 @@
+import { LIMITS } from '../domain/limits.ts';
 import type { Severity } from '../domain/severity.ts';
 
 /** What a line's shape gives away. `bits` is evidence that stood outside the message. */
@@ -6,4 +7,13 @@ export interface LineParts {
   readonly level: Severity | undefined;
   readonly source: string;
   readonly bits: number;
+}
+
+const ERROR_TEXT_CHARS = 1_000;
+
+/** The message, and after it the error's beginning where it does not tell that. Both are cut before one is looked for in the other, which takes time by the product of their lengths. */
+export function withError(message: string, error: string | undefined): string {
+  const cause = error?.slice(0, ERROR_TEXT_CHARS);
+  if (cause === undefined || message.slice(0, LIMITS.messageChars).includes(cause)) return message;
+  return `${message}: ${cause}`;
 }

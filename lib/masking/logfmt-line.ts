@@ -1,7 +1,7 @@
 import { codeAt, isAsciiLetter, isDigit, isSpace } from './char-class.ts';
 import { exitBits, httpBits } from './evidence.ts';
 import { severityOf } from './levels.ts';
-import type { LineParts } from './line-parts.ts';
+import { type LineParts, withError } from './line-parts.ts';
 
 const MAX_PAIRS = 64;
 const MESSAGE_KEYS = new Set(['msg', 'message']);
@@ -44,8 +44,7 @@ function partsOf(text: string, pairs: readonly Pair[], last: number): LineParts 
   const source = pairValue(pairs, SOURCE_KEYS) ?? '';
   const bits = httpBits(numberOf(pairs, STATUS_KEYS) ?? 0) | exitPairBits(pairs);
   if (message === undefined) return { message: withoutHead(text, pairs, last), level, source, bits };
-  const error = pairValue(pairs, ERROR_KEYS);
-  const whole = error === undefined || message.includes(error) ? message : `${message}: ${error}`;
+  const whole = withError(message, pairValue(pairs, ERROR_KEYS));
   return { message: whole, level, source, bits };
 }
 

@@ -1,4 +1,4 @@
-"""What a model makes of what was held out from its training. Message text alone, full precision."""
+"""What a model makes of what was held out from its training. Message text alone, not quantised (bfloat16)."""
 
 import numpy as np
 

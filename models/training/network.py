@@ -18,8 +18,9 @@ QUANTISED_POINTS = ("attention_in", "attention_out", "feed_in", "feed_hidden")
 class Layer(nn.Module):
     """One transformer layer (post-norm, as BERT's), its weights taken over from a layer of the published encoder."""
 
-    def __init__(self, source):
+    def __init__(self, source, dropout):
         super().__init__()
+        self.dropout = dropout
         attention = source.attention
         self.qkv = nn.Linear(WIDTH, 3 * WIDTH)
         parts = (attention.self.query, attention.self.key, attention.self.value)
@@ -32,10 +33,10 @@ class Layer(nn.Module):
         batch, length, _ = x.shape
         q, k, v = linear(self.qkv, watch("attention_in", x)).view(batch, length, 3, -1, HEAD_WIDTH).permute(2, 0, 3, 1, 4)
         weights = (q @ k.transpose(-1, -2) * HEAD_WIDTH**-0.5 + bias).softmax(-1)
-        context = (weights.to(v.dtype) @ v).transpose(1, 2).reshape(batch, length, -1)
-        x = self.norm1(x + linear(self.out, watch("attention_out", context)))
+        context = (self.dropout(weights).to(v.dtype) @ v).transpose(1, 2).reshape(batch, length, -1)
+        x = self.norm1(x + self.dropout(linear(self.out, watch("attention_out", context))))
         hidden = F.gelu(linear(self.up, watch("feed_in", x)))
-        return self.norm2(x + linear(self.down, watch("feed_hidden", hidden)))
+        return self.norm2(x + self.dropout(linear(self.down, watch("feed_hidden", hidden))))
 
 
 def linear(layer, x):
@@ -51,7 +52,9 @@ class Starter(nn.Module):
         self.words, self.positions = table.word_embeddings, nn.Parameter(table.position_embeddings.weight.data[:128].clone())
         self.positions.data += table.token_type_embeddings.weight.data[0]
         self.norm = table.LayerNorm
-        self.layers = nn.ModuleList(Layer(bert.encoder.layer[index]) for index in layers)
+        #: Where the encoder itself was trained with one; a run sets its share.
+        self.dropout = nn.Dropout(0)
+        self.layers = nn.ModuleList(Layer(bert.encoder.layer[index], self.dropout) for index in layers)
         self.attention = nn.Linear(WIDTH, 1)
         self.hidden, self.severity = nn.Linear(WIDTH, 128), nn.Linear(128, LEVELS)
         self.to(torch.get_default_device())
@@ -62,7 +65,7 @@ class Starter(nn.Module):
 
     def read(self, ids, mask, watch=None):
         """As `forward`, with the tokens after each layer, a list of [batch, length, 384], in front. `watch(layer, point, x)` sees, and may replace, what int8 kernels read."""
-        x = self.norm(self.words(ids) + self.positions[: ids.shape[1]])
+        x = self.dropout(self.norm(self.words(ids) + self.positions[: ids.shape[1]]))
         outside = (1.0 - mask.float()) * -1e4
         states = []
         for index, layer in enumerate(self.layers):

@@ -68,11 +68,10 @@ def as_tensor(array):
     return torch.from_numpy(array).to(torch.get_default_device())
 
 
-def batches(rows, size, keep=lambda row: True):
-    """Endless batches of rows of near lengths; `keep` is asked anew for every row in every round."""
+def batches(rows, size):
+    """Endless batches of rows of near lengths."""
     while True:
-        chosen = [row for row in rows if keep(row)]
-        random.shuffle(chosen)
+        chosen = random.sample(rows, len(rows))
         for start in range(0, len(chosen), size * 50):
             near = sorted(chosen[start : start + size * 50], key=lambda row: len(row["ids"]))
             groups = [near[at : at + size] for at in range(0, len(near), size)]

@@ -21,14 +21,14 @@ from export_onnx import export_onnx
 from fake_quantise import activation_ranges
 from losses import cut_logits
 from measure import measure, measure_opinions
-from network import WIDTH, Starter, load_tokenizer
-from prune import ENCODER_LAYERS, FEED_UNITS, HEADS, LAYERS, prune, student_of
+from network import HEAD_WIDTH, WIDTH, Starter, load_tokenizer
+from prune import ENCODER_LAYERS, LAYERS, prune, student_of
 from texts import held_out_repositories, infer, kept_apart, read_texts, share, tokenise
 from training_loop import train
 from write_manifest import write_manifest
 
 HERE = pathlib.Path(__file__).resolve().parent
-PARTS = ("taste", "cap", "ordinal", "opinions", "pairs", "contrast", "distillation", "teacher", "pruning", "quantisation")
+PARTS = ("taste", "dropout", "ordinal", "opinions", "pairs", "contrast", "distillation", "teacher", "pruning", "quantisation")
 #: A student learns so many times the steps of its teacher, and at the end these more with rounded weights and activations.
 STUDENT_FACTOR, QUANTISED_STEPS = 2, 400
 #: The part of the rates with which the last steps run.
@@ -154,9 +154,10 @@ def main():
     training = {
         "from": "sentence-transformers/all-MiniLM-L6-v2",
         "layers": list(LAYERS),
-        "attentionHeads": HEADS,
-        "feedForwardUnits": FEED_UNITS,
+        "attentionHeads": model.layers[0].out.in_features // HEAD_WIDTH,
+        "feedForwardUnits": model.layers[0].up.out_features,
         "steps": args.steps,
+        "without": args.without,
         "statements": len(texts.statements),
         "ownTexts": len({row["raw"] for row in texts.pairs}),
         "concepts": len(texts.lines),

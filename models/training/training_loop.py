@@ -10,14 +10,14 @@ import torch
 from fake_quantise import quantise_weights, watch_quantised
 from losses import contrast_loss, cut_logits, distillation_loss, severity_loss, token_loss
 from prune import ANSWERS_FOR
-from texts import LEVELS, as_tensor, batches, count_groups, half_precision, pad
+from texts import LEVELS, as_tensor, batches, half_precision, pad
 
 BATCH, PAIR_BATCH, CONTRAST_BATCH = 128, 80, 24
-#: No repository says more than this many statements a round.
-REPOSITORY_CAP = 1500
 #: Learning rates at their peak: of the encoder's weights and of the heads on top; of an author's taste.
 RATES, TASTE_RATE = (2e-4, 1e-3), 1e-2
 WARM_UP = 150
+#: Of runs without a teacher; what a teacher says is not learned by heart.
+DROPOUT = 0.1
 LOSS_WEIGHTS = {"severity": 1, "pairs": 1, "distillation": 2, "tokens": 1, "contrast": 0.5, "taste": 1e-2}
 #: Part of a student's targets that is the teacher's word.
 TEACHER_SHARE = 0.5
@@ -68,6 +68,7 @@ def train(model, texts, statements, steps, parts, pace=1.0, ranges=None, teacher
     drawn = draw_batches(texts, statements, parts)
     watch = watch_quantised(ranges) if ranges else None
     quantise_weights(model, ranges is not None)
+    model.dropout.p = DROPOUT if teacher is None and "dropout" in parts else 0
     average, started, seen = Average(model), time.time(), []
     model.train()
     for step in range(steps):
@@ -107,9 +108,7 @@ def make_optimizer(model, taste):
 
 def draw_batches(texts, statements, parts):
     """Endless (statements, pairs, lines of concepts two by two, one description of each)."""
-    sizes = count_groups(statements)
-    capped = (lambda row: random.random() < 2 * REPOSITORY_CAP / sizes[row["group"]]) if "cap" in parts else (lambda row: True)
-    of_statements, of_pairs = batches(statements, BATCH, capped), batches(texts.pairs, PAIR_BATCH)
+    of_statements, of_pairs = batches(statements, BATCH), batches(texts.pairs, PAIR_BATCH)
     step = 0
     while True:
         # Pairs are read masked in every second couple of batches, statements in every second row.

@@ -13,7 +13,17 @@ def write_manifest(models, training):
     config_path = folder / "config.json"
     config = json.loads(config_path.read_text())
     config_path.write_text(
-        json.dumps({**config, "num_hidden_layers": len(training["layers"]), "max_position_embeddings": 128}, indent=2) + "\n"
+        json.dumps(
+            {
+                **config,
+                "num_hidden_layers": len(training["layers"]),
+                "num_attention_heads": training["attentionHeads"],
+                "intermediate_size": training["feedForwardUnits"],
+                "max_position_embeddings": 128,
+            },
+            indent=2,
+        )
+        + "\n"
     )
     manifest = json.loads(manifest_path.read_text())
     entry = next(entry for entry in manifest["models"] if entry["id"] == "logsieve-starter")

@@ -54,6 +54,7 @@ describe('canonicalizeRecord', () => {
       'failed: TypeError: x is null',
     ],
     ['an error text', '{"msg":"failed","error":"timed out"}', undefined, '', 'failed: timed out'],
+    ['a long error', `msg=failed error=${'x'.repeat(2_000)}`, undefined, '', `failed: ${'x'.repeat(1_000)}`],
     ['an error said already', '{"msg":"failed: timed out","error":"timed out"}', undefined, '', 'failed: timed out'],
     ['an error alone', '{"level":"error","exception":{"stack":"Oops: x\\n at y"}}', 'error', '', 'Oops: x'],
     ['22 context fields', JSON.stringify({ ...contextFields, msg: 'paid', level: 'info' }), 'info', '', 'paid'],
