@@ -39,7 +39,7 @@ export function categoryReport(judged: readonly Judged[]) {
     .filter(({ verdict }) => verdict.stage !== 'none')
     .map(({ verdict, label }) => ({ probability: verdict.confidence, outcome: verdict.category === label }));
   const { macroF1, accuracy, byLabel } = scoreLabels(pairs);
-  const { ece, brier } = scoresOf(forecasts);
+  const { ece, brier } = forecasts.length === 0 ? {} : scoresOf(forecasts);
   return {
     task: 'category',
     n: judged.length,

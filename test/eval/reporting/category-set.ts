@@ -77,7 +77,7 @@ export interface Answers {
 }
 
 /** Figures of answers to all lines; an answer that is not sure counts as none. */
-function answersReport(bench: Bench, lines: readonly LabelledLine[], said: readonly Said[]): Answers {
+export function answersReport(bench: Bench, lines: readonly LabelledLine[], said: readonly Said[]): Answers {
   const pairs = pairsOf(lines, said);
   const groups = lines.map(({ group }) => group);
   const labelled = lines.map(({ label }) => label !== UNCLASSIFIED);
