@@ -1,4 +1,3 @@
-import { LIMITS } from '../../lib/domain/limits.ts';
 import { jsonReply } from '../../lib/http/api-request.ts';
 import { readFormFile } from '../../lib/http/read-form.ts';
 import { classifyCsv as route } from '../../lib/http/routes/classify-csv.ts';
@@ -18,7 +17,7 @@ export const classifyCsv = answer(route, async (request) => {
   const { message, source, level, timestamp, threshold = anomalyThreshold } = query;
   const file = { ...(await readFormFile(headers['content-type'], body)), name: 'body.csv' };
   const wanted = { format: 'csv', columns: { message, source, level, timestamp } } as const;
-  const small = await readSmallSource(file, { wanted, maxRows: LIMITS.csvRowsNow });
+  const small = await readSmallSource(file, wanted);
   if (small === undefined) {
     const job = await submitBatch(openPorts(), {
       tenant,

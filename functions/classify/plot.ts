@@ -60,7 +60,7 @@ async function plotCsv(request: Request): Promise<PlotData> {
   requireIngest(request);
   const file = await readFormFile(request.headers['content-type'], request.body);
   const wanted = { format: 'csv' } as const;
-  const small = await readSmallSource({ ...file, name: 'body.csv' }, { wanted, maxRows: LIMITS.csvRowsNow });
+  const small = await readSmallSource({ ...file, name: 'body.csv' }, wanted);
   if (small === undefined) {
     const detail = `A CSV of more than ${LIMITS.csvRowsNow} rows or ${LIMITS.csvBytesNow} bytes is not plotted at once. Send it as a file by POST /v1/uploads, and plot the job.`;
     throw new InvalidInput('too-large', detail, { status: 413 });

@@ -24,12 +24,10 @@ export function checkTenantRules(rules: readonly TenantRule[], labels: ReadonlyS
       ...(labels.has(rule.label) ? [] : [{ path: `rules.${index}.label`, message: 'is not among the labels' }]),
     ];
   });
-  if (issues.length === 0) {
-    compileRules(rules, labels);
-    return;
-  }
   const [first] = issues;
-  throw new InvalidInput('rules', `The rules cannot be asked: ${first?.path}: ${first?.message}`, { issues });
+  if (first !== undefined)
+    throw new InvalidInput('rules', `The rules cannot be asked: ${first.path}: ${first.message}`, { issues });
+  compileRules(rules, labels);
 }
 
 function whyRefused(pattern: string): string | undefined {

@@ -107,8 +107,10 @@ export const jobSchema = z.strictObject({
     joinContinuations: z.boolean().optional(),
     source: z.string().max(128).optional(),
   }),
-  /** What an upload was announced with: its bytes, and its own multipart upload where it is sent in parts. */
-  /** `asked`: hash of the whole request, by which a repeat is told from another one. */
+  /**
+   * What an upload was announced with: its bytes, its own multipart upload where it is sent in parts, and as `asked` a
+   * hash of the whole request, by which a repeat is told from another one; jobs made before there was one lack it.
+   */
   upload: z
     .strictObject({ bytes: z.int().positive(), multipartId: z.string().optional(), asked: z.string().optional() })
     .optional(),

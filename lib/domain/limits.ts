@@ -41,6 +41,8 @@ export const LIMITS = {
   /** A gzip that inflates beyond this ratio or total is refused as a bomb. */
   inflateRatio: 200,
   inflatedBytes: 64 * GiB,
+  /** Of a gzip, in a row. They are staged at once: without a bound a small gzip of newlines fills the memory. */
+  blankLines: 1_000_000,
 
   /** A chunk closes at the first of these: 8,000 records that are all new patterns take a model about 10 s on two cores. */
   chunkRecords: 8_000,

@@ -26,8 +26,8 @@ export async function describeFolder(
     tokenizer: await pinnedFile(folder, 'tokenizer.json'),
     config: await pinnedFile(folder, 'config.json'),
   };
-  const same = known.find((entry) => entry.files.model.sha256 === files.model.sha256);
-  const found = same ?? (await unknownEntry(folder, files, task));
+  const found =
+    known.find((entry) => entry.files.model.sha256 === files.model.sha256) ?? (await unknownEntry(folder, files, task));
   return { ...found, version: 'unlisted', folder: '.', files };
 }
 

@@ -8,9 +8,6 @@ import type { ScannedRecord } from './scan-records.ts';
 /** A part of a multipart upload: S3 wants 5 MiB or more but for the last. */
 const PART_BYTES = 8 * 1024 * 1024;
 
-/** They are written at once: without a bound a small gzip of newlines fills the memory. */
-const MOST_BLANK_LINES = 1_000_000;
-
 /**
  * Writes the records of an inflated source into one staging object a segment, so that chunks and segments can be read
  * by range. Records are copied as they were; blank lines between them keep their number and their bytes (up to the limit),
@@ -64,10 +61,10 @@ export function createGzipStaging(
 
   /** One line of spaces takes the place of all that was blank: beyond the limit no reader looks. */
   function writeBlanks(bytes: number, lines: number): void {
-    if (lines > MOST_BLANK_LINES)
+    if (lines > LIMITS.blankLines)
       throw new InvalidInput(
         'blank-lines',
-        `The gzip holds ${lines} blank lines in a row; ${MOST_BLANK_LINES} are read.`,
+        `The gzip holds ${lines} blank lines in a row; ${LIMITS.blankLines} are read.`,
       );
     const spaces = Math.min(bytes - lines, recordBytes);
     if (spaces > 0) write(Buffer.alloc(spaces, ' '));

@@ -14,20 +14,20 @@ export interface JudgedSource {
   readonly rows: readonly { readonly source: SourceRow; readonly judged: JudgedRow }[];
 }
 
-/** The rows of a file's bytes; undefined where there are more than `maxRows`, or more than `LIMITS.csvBytesNow` when inflated. Throws `InvalidInput` for bytes that are no logs. */
+/** The rows of a file's bytes; undefined where there are more than are judged at once (`csvRowsNow`, inflated `csvBytesNow`). Throws `InvalidInput` for bytes that are no logs. */
 export async function readSmallSource(
   file: { readonly name: string; readonly bytes: Uint8Array },
-  options: { readonly wanted?: Job['wanted']; readonly maxRows: number },
+  wanted: Job['wanted'],
 ): Promise<{ readonly layout: Layout; readonly rows: readonly SourceRow[] } | undefined> {
   const range = async ({ start, end }: { start: number; end: number }) => only(file.bytes.subarray(start, end));
-  const opened = await openSource({ name: file.name, bytes: file.bytes.byteLength, read: range }, options.wanted ?? {});
+  const opened = await openSource({ name: file.name, bytes: file.bytes.byteLength, read: range }, wanted);
   const rows: SourceRow[] = [];
   const bytes = await opened.read(opened.dataStart);
   let read = 0;
   for await (const batch of readRows(opened.layout, bytes, { row: 1, line: opened.dataLine })) {
     rows.push(...batch);
     read += batch.reduce((sum, row) => sum + row.bytes, 0);
-    if (rows.length > options.maxRows || read > LIMITS.csvBytesNow) return undefined;
+    if (rows.length > LIMITS.csvRowsNow || read > LIMITS.csvBytesNow) return undefined;
   }
   return { layout: opened.layout, rows };
 }

@@ -58,8 +58,8 @@ export async function createUpload(
     idempotencyKey === undefined ? newJobId(ports.clock, ports.random) : hashJobId('upload', tenant, idempotencyKey);
   const standing = idempotencyKey === undefined ? undefined : await ports.jobs.get(tenant, id);
   const job = standing ?? (await makeJob(ports, id, request));
-  const { asked = askedHash(request) } = job.upload ?? {};
-  if (job.name !== request.name || job.upload?.bytes !== bytes || asked !== askedHash(request))
+  const asked = askedHash(request);
+  if (job.name !== request.name || job.upload?.bytes !== bytes || (job.upload.asked ?? asked) !== asked)
     throw new InvalidInput('idempotency-key-reused', 'this Idempotency-Key was used for another upload', {
       status: 422,
     });
