@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { SEVERITIES, type Severity } from '../domain/severity.ts';
+import { FIRST_ANOMALOUS, SEVERITIES, type Severity } from '../domain/severity.ts';
 import { coverageSchema } from './covered-scripts.ts';
 
 const term = z.number().min(-20).max(20);
@@ -57,7 +57,6 @@ export interface Content {
 
 /** A model is never taken to be surer than 99%, so that level and evidence can always be heard. */
 const MOST_LOG_ODDS = Math.log(99);
-const FIRST_ANOMALOUS = SEVERITIES.indexOf('warn');
 /** Of a text that could not be read, only the side of one half is known. */
 const UNREAD = [0.1, 0.4, 0.3, 0.15, 0.05];
 

@@ -2,6 +2,13 @@
 export const SEVERITIES = ['debug', 'info', 'warn', 'error', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
+/** Index of the severity from which upwards a line is an anomaly. */
+export const FIRST_ANOMALOUS = SEVERITIES.indexOf('warn');
+
+export function isAnomalous(severity: Severity): boolean {
+  return SEVERITIES.indexOf(severity) >= FIRST_ANOMALOUS;
+}
+
 const LEVEL_NAMES: Readonly<Record<string, Severity>> = {
   trace: 'debug',
   verbose: 'debug',

@@ -3,12 +3,13 @@ import { type AnomalyWording, similarityQuestion, wordingsSchema } from '../../l
 import { contentScore, scoreFileSchema } from '../../lib/cascade/content-score.ts';
 import { readSettingsFile } from '../../lib/cascade/settings.ts';
 import { softmax } from '../../lib/cascade/softmax.ts';
-import { SEVERITIES } from '../../lib/domain/severity.ts';
+import { isAnomalous } from '../../lib/domain/severity.ts';
 import { loadEmbeddingModel } from '../../lib/inference/embedding-model.ts';
 import { maskRecord } from '../../lib/masking/mask-record.ts';
 import type { EmbeddingModel } from '../../lib/ports.ts';
 import { rememberingModel } from './remembering-model.ts';
 import { readScoreLines } from './score-lines.ts';
+import { shortShare } from './short-share.ts';
 
 /**
  * How well each wording of models/anomaly-wordings.json tells wrong from well on pairs-english.csv, asked of the
@@ -35,7 +36,7 @@ async function readLines(model: EmbeddingModel): Promise<readonly Line[]> {
     const { canonical = '', level, evidence = '' } = masked[index] ?? {};
     const severities = softmax(embedded[index]?.severityLogits ?? []);
     const { score } = contentScore({ severities, level, evidence }, formula);
-    const anomalous = SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf('warn');
+    const anomalous = isAnomalous(severity);
     return { canonical, pair, anomalous, content: logit(score) };
   });
 }
@@ -80,8 +81,6 @@ async function ask(model: EmbeddingModel, wording: AnomalyWording, lines: readon
   return answers;
 }
 
-const share = (value: number) => value.toFixed(3).replace(/^0/, '');
-
 async function main(): Promise<void> {
   const model = rememberingModel(await loadEmbeddingModel(MODELS, { threads: 1 }));
   const { wordings } = await readSettingsFile(join(MODELS, 'anomaly-wordings.json'), 'wordings', wordingsSchema);
@@ -89,14 +88,14 @@ async function main(): Promise<void> {
   const content = lines.map((line) => line.content);
   console.log(`${model.id}@${model.version}, ${lines.length} lines of pairs-english.csv`);
   console.log(
-    `content score      AUC ${share(auc(content, lines))}, pairs in order ${share(pairsInOrder(content, lines))}`,
+    `content score      AUC ${shortShare(auc(content, lines))}, pairs in order ${shortShare(pairsInOrder(content, lines))}`,
   );
   for (const wording of wordings) {
     const asked = await ask(model, wording, lines);
     const added = WEIGHTS.map((weight) => content.map((value, index) => value + weight * (asked[index] ?? 0)));
     console.log(
-      `${wording.id.padEnd(18)} AUC ${share(auc(asked, lines))}, pairs in order ${share(pairsInOrder(asked, lines))}; ` +
-        `added to the content score at ${WEIGHTS.join(', ')}: AUC ${added.map((scores) => share(auc(scores, lines))).join(' ')}, pairs ${added.map((scores) => share(pairsInOrder(scores, lines))).join(' ')}`,
+      `${wording.id.padEnd(18)} AUC ${shortShare(auc(asked, lines))}, pairs in order ${shortShare(pairsInOrder(asked, lines))}; ` +
+        `added to the content score at ${WEIGHTS.join(', ')}: AUC ${added.map((scores) => shortShare(auc(scores, lines))).join(' ')}, pairs ${added.map((scores) => shortShare(pairsInOrder(scores, lines))).join(' ')}`,
     );
   }
   await model.close();

@@ -1,6 +1,6 @@
 import { boundedLogOdds, type ScoreFormula } from '../../lib/cascade/content-score.ts';
 import { minimise } from '../../lib/cascade/training/lbfgs.ts';
-import type { Severity } from '../../lib/domain/severity.ts';
+import { FIRST_ANOMALOUS, SEVERITIES, type Severity } from '../../lib/domain/severity.ts';
 import type { LeaveOutBin } from './leave-out.ts';
 import type { LineGroup, ScoreLine } from './score-lines.ts';
 
@@ -61,10 +61,10 @@ const MIX: Readonly<Record<Severity, number>> = { debug: 0.3, info: 0.7, warn: 0
 
 /** Terms of a given level: the log-likelihood ratio `log(P(level | anomalous) / P(level | normal))` of that table. */
 export function levelTerms(): Readonly<Record<Severity, number>> {
-  const shareOf = (sides: readonly Severity[], at: number) =>
-    sides.reduce((sum, severity) => sum + MIX[severity] * (LEVELS_GIVEN[severity][at] ?? 0), 0);
-  const term = (at: number) =>
-    round(Math.log(shareOf(['warn', 'error', 'critical'], at) / shareOf(['debug', 'info'], at)));
+  const shareOf = (side: readonly Severity[], at: number) =>
+    side.reduce((sum, severity) => sum + MIX[severity] * (LEVELS_GIVEN[severity][at] ?? 0), 0);
+  const [normal, anomalous] = [SEVERITIES.slice(0, FIRST_ANOMALOUS), SEVERITIES.slice(FIRST_ANOMALOUS)];
+  const term = (at: number) => round(Math.log(shareOf(anomalous, at) / shareOf(normal, at)));
   return { debug: term(0), info: term(1), warn: term(2), error: term(3), critical: term(4) };
 }
 

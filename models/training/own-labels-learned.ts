@@ -7,6 +7,7 @@ import { UNCLASSIFIED } from '../../lib/domain/verdict.ts';
 import type { EmbeddingModel } from '../../lib/ports.ts';
 import { type Concept, canonicalOf, draw, readCategories, readConcepts } from './concepts.ts';
 import { type Random, seededRandom } from './seeded-random.ts';
+import { shortShare } from './short-share.ts';
 
 const SETS_OF_A_SIZE = 10;
 const LINES_OF_A_SET = 100;
@@ -120,8 +121,6 @@ function row(stage: string, threshold: number, bySize: readonly (readonly Said[]
     return { precision: right / settled.length, recall: right / own, f1: (2 * right) / (settled.length + own) };
   });
   const mean = figures.reduce((sum, { f1 }) => sum + f1, 0) / figures.length;
-  const cells = figures.map(({ precision, recall }) => `${share(precision)}/${share(recall)}`).join('  ');
-  return `${stage.padEnd(14)} ${threshold.toFixed(2)}  ${cells}  F1 ${share(mean)}`;
+  const cells = figures.map(({ precision, recall }) => `${shortShare(precision)}/${shortShare(recall)}`).join('  ');
+  return `${stage.padEnd(14)} ${threshold.toFixed(2)}  ${cells}  F1 ${shortShare(mean)}`;
 }
-
-const share = (value: number) => value.toFixed(3).replace(/^0/, '');

@@ -10,6 +10,7 @@ import { type Concept, canonicalOf, draw, readConcepts } from './concepts.ts';
 import { printLearned } from './own-labels-learned.ts';
 import { rememberingModel } from './remembering-model.ts';
 import { type Random, seededRandom } from './seeded-random.ts';
+import { shortShare } from './short-share.ts';
 
 /**
  * How right the embedding's similarity is in labels that nobody trained, and which temperature and threshold suit it
@@ -104,15 +105,15 @@ function f1({ precision, recall }: Figures): number {
 }
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const share = (value: number) => value.toFixed(3).replace(/^0/, '');
-
 /** A line per temperature and threshold: precision and recall by the size of the set, the mean F1 last. */
 function table(judgedBySize: readonly (readonly Judged[])[]): readonly string[] {
   return TEMPERATURES.flatMap((temperature) =>
     THRESHOLDS.map((threshold) => {
       const figures = judgedBySize.map((judged) => figuresAt(judged, temperature, threshold));
-      const bySize = figures.map(({ precision, recall }) => `${share(precision)}/${share(recall)}`).join('  ');
-      return `${temperature.toFixed(2)}  ${threshold.toFixed(2)}  ${bySize}  ${share(mean(figures.map(f1)))}`;
+      const bySize = figures
+        .map(({ precision, recall }) => `${shortShare(precision)}/${shortShare(recall)}`)
+        .join('  ');
+      return `${temperature.toFixed(2)}  ${threshold.toFixed(2)}  ${bySize}  ${shortShare(mean(figures.map(f1)))}`;
     }),
   );
 }

@@ -1,5 +1,6 @@
 import type { Calibration } from '../../lib/cascade/calibration.ts';
 import type { HeadReport } from '../../lib/cascade/training/head-report.ts';
+import { shortShare } from './short-share.ts';
 import type { measureStages } from './stage-report.ts';
 
 type Report = Awaited<ReturnType<typeof measureStages>>['report'] & {
@@ -12,21 +13,21 @@ export function printedReport(report: Report): string {
   const { head } = report;
   return [
     `${head.patterns} patterns of ${head.templates} templates, ${head.folds} folds; every figure is of templates that were not learned from`,
-    `L2 ${head.l2}, temperature ${head.temperature.toFixed(3)}, calibration error ${share(head.calibrationError)}`,
-    `${share(head.coverageAt95)} of the answers can be settled with 95% of them right`,
+    `L2 ${head.l2}, temperature ${head.temperature.toFixed(3)}, calibration error ${shortShare(head.calibrationError)}`,
+    `${shortShare(head.coverageAt95)} of the answers can be settled with 95% of them right`,
     '',
     ...labelTable(report),
     '',
-    `head alone     macro-F1 ${share(head.scores.macroF1)}, accuracy ${share(head.scores.accuracy)}`,
-    `whole cascade  macro-F1 ${share(report.cascade.macroF1)}, accuracy ${share(report.cascade.accuracy)}, calibration error ${share(report.cascade.calibrationError)}`,
+    `head alone     macro-F1 ${shortShare(head.scores.macroF1)}, accuracy ${shortShare(head.scores.accuracy)}`,
+    `whole cascade  macro-F1 ${shortShare(report.cascade.macroF1)}, accuracy ${shortShare(report.cascade.accuracy)}, calibration error ${shortShare(report.cascade.calibrationError)}`,
     ...Object.entries(report.cascadeByFile).map(
       ([file, { macroF1, mainLabels, mainMacroF1 }]) =>
-        `  ${file}: ${share(macroF1)}; its ${mainLabels} labels of 30 lines or more: ${share(mainMacroF1)}`,
+        `  ${file}: ${shortShare(macroF1)}; its ${mainLabels} labels of 30 lines or more: ${shortShare(mainMacroF1)}`,
     ),
     `stages         ${Object.entries(report.stages)
       .map(([stage, count]) => `${stage} ${count}`)
       .join(', ')}`,
-    `similarity     temperature ${report.similarity.temperature}, threshold ${report.similarity.threshold}, precision there ${share(report.similarity.precision)}`,
+    `similarity     temperature ${report.similarity.temperature}, threshold ${report.similarity.threshold}, precision there ${shortShare(report.similarity.precision)}`,
     ...confusions(head),
     ...missing(head),
   ].join('\n');
@@ -38,8 +39,8 @@ function labelTable({ head }: Report): readonly string[] {
     const settled =
       threshold === undefined
         ? ''
-        : `${threshold.threshold.toFixed(3)}${threshold.own === undefined ? ' shared' : '       '}  ${share(threshold.own?.wanted ?? head.shared.wanted)}    ${share(threshold.coverageAt95)}`;
-    return `${label.padEnd(24)}${String(n).padStart(6)}  ${share(precision)}  ${share(recall)}  ${share(f1)}  ${settled}`;
+        : `${threshold.threshold.toFixed(3)}${threshold.own === undefined ? ' shared' : '       '}  ${shortShare(threshold.own?.wanted ?? head.shared.wanted)}    ${shortShare(threshold.coverageAt95)}`;
+    return `${label.padEnd(24)}${String(n).padStart(6)}  ${shortShare(precision)}  ${shortShare(recall)}  ${shortShare(f1)}  ${settled}`;
   });
   return [`${'label'.padEnd(24)}     n  prec  rec   F1    threshold     wanted  coverage at 95%`, ...rows];
 }
@@ -65,15 +66,10 @@ function missing({ thin, thresholds, foreign }: HeadReport): readonly string[] {
     ),
     ...short.map(
       ({ label, own }) =>
-        `! ${label} is nowhere right in ${share(own.wanted)} of the cases; its threshold is where it is right most often`,
+        `! ${label} is nowhere right in ${shortShare(own.wanted)} of the cases; its threshold is where it is right most often`,
     ),
     foreign === undefined
       ? '! no line is labelled Unclassified: the head cannot say "none of these", and strange lines may be given a label'
-      : `of ${foreign.patterns} patterns that belong to no label ${share(foreign.named)} are given one`,
+      : `of ${foreign.patterns} patterns that belong to no label ${shortShare(foreign.named)} are given one`,
   ];
-}
-
-/** `.930`, `1.000`. */
-function share(value: number): string {
-  return value.toFixed(3).replace(/^0/, '');
 }

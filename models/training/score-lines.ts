@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { contentOf, type ScoreFormula } from '../../lib/cascade/content-score.ts';
 import { uncoveredScript } from '../../lib/cascade/covered-scripts.ts';
 import { softmax } from '../../lib/cascade/softmax.ts';
-import { SEVERITIES, type Severity } from '../../lib/domain/severity.ts';
+import { isAnomalous, SEVERITIES, type Severity } from '../../lib/domain/severity.ts';
 import { maskRecord } from '../../lib/masking/mask-record.ts';
 import type { EmbeddingModel } from '../../lib/ports.ts';
 import { chooseAlternatives } from './fill-holes.ts';
@@ -135,10 +135,6 @@ export async function scoreLines(
     evidence,
     anomalous: isAnomalous(line.severity),
   }));
-}
-
-function isAnomalous(severity: Severity): boolean {
-  return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf('warn');
 }
 
 /** Half of the pairs are fitted on, the others reported on: by the pair's name, so that its lines stay together in every run. */

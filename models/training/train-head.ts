@@ -10,6 +10,7 @@ import { type LabelledPattern, labelledPatterns, type Sample } from '../../lib/c
 import { templateGroups } from '../../lib/cascade/training/template-groups.ts';
 import { trainCategoryHead } from '../../lib/cascade/training/train-category-head.ts';
 import { InvalidInput } from '../../lib/domain/errors.ts';
+import { isAnomalous } from '../../lib/domain/severity.ts';
 import { loadEmbeddingModel } from '../../lib/inference/embedding-model.ts';
 import type { EmbeddingModel } from '../../lib/ports.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -33,8 +34,6 @@ Writes starter/head.json and calibration.json of the models folder.
   --dry-run              write nothing
   --json                 the report as JSON`;
 
-const ALARMING: ReadonlySet<string> = new Set(['warn', 'error', 'critical']);
-
 async function main(): Promise<void> {
   const options = readOptions();
   if (options === 'help') return console.log(USAGE);
@@ -48,7 +47,7 @@ async function main(): Promise<void> {
 
   const model = await loadEmbeddingModel(models, { threads: 0 });
   const samples = await embedPatterns(model, patterns);
-  const routine = settings.labels.filter(({ usualSeverity }) => !ALARMING.has(usualSeverity));
+  const routine = settings.labels.filter(({ usualSeverity }) => !isAnomalous(usualSeverity));
   const trained = trainCategoryHead(samples, {
     labels,
     trainedOn: `${model.id}@${model.version}`,

@@ -1,4 +1,4 @@
-import { SEVERITIES, type Severity } from '../../../lib/domain/severity.ts';
+import { isAnomalous } from '../../../lib/domain/severity.ts';
 import type { Statement } from '../data/statements.ts';
 import { type BagOfWords, trainBagOfWords } from './bag-of-words.ts';
 import { categoryExamples, pairExamples } from './training-lines.ts';
@@ -19,10 +19,6 @@ export async function anomalyBag(
   if (examples.length === 0) return undefined;
   const learnedFrom = `${pairs.length} of our training lines and ${statements.length} statements of other repositories`;
   return { classify: trainBagOfWords(examples, 2), learnedFrom };
-}
-
-function isAnomalous(level: Severity): boolean {
-  return SEVERITIES.indexOf(level) >= SEVERITIES.indexOf('warn');
 }
 
 export interface CategoryBag {

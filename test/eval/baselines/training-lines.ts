@@ -1,11 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { SEVERITIES } from '../../../lib/domain/severity.ts';
+import { isAnomalous, SEVERITIES } from '../../../lib/domain/severity.ts';
 import { readCsv } from '../read-csv.ts';
 import type { TextExample } from './bag-of-words.ts';
-
-const FIRST_ANOMALOUS = SEVERITIES.indexOf('warn');
 
 const pairRow = z.object({ severity: z.enum(SEVERITIES), text: z.string() });
 const categoryRow = z.object({ log_message: z.string(), target_label: z.string() });
@@ -16,7 +14,7 @@ export async function pairExamples(folder: string): Promise<readonly TextExample
   const rows = await Promise.all(files.map((name) => readCsv(join(folder, name), pairRow)));
   return rows.flat().map(({ severity, text }) => ({
     text: firstAlternatives(text),
-    target: SEVERITIES.indexOf(severity) >= FIRST_ANOMALOUS ? 1 : 0,
+    target: isAnomalous(severity) ? 1 : 0,
   }));
 }
 

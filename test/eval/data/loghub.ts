@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { levelToSeverity, SEVERITIES } from '../../../lib/domain/severity.ts';
+import { isAnomalous, levelToSeverity } from '../../../lib/domain/severity.ts';
 import { readCsv } from '../read-csv.ts';
 
 const row = z.object({
@@ -24,8 +24,6 @@ export interface LogSystem {
   readonly lines: readonly SystemLine[];
 }
 
-const FIRST_ANOMALOUS = SEVERITIES.indexOf('warn');
-
 /** The `NAME_2k.log_structured.csv` of a folder. An anomaly is what its author logged at warn or above. */
 export async function readSystems(folder: string): Promise<readonly LogSystem[]> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.log_structured.csv')).sort();
@@ -36,15 +34,15 @@ export async function readSystems(folder: string): Promise<readonly LogSystem[]>
         id: line.LineId,
         template: line.EventId,
         message: line.Content,
-        anomaly: isAnomalous(line.Level),
+        anomaly: isLevelAnomalous(line.Level),
       })),
     })),
   );
 }
 
-function isAnomalous(level: string | undefined): boolean | undefined {
+function isLevelAnomalous(level: string | undefined): boolean | undefined {
   const severity = levelToSeverity(level);
-  return severity === undefined ? undefined : SEVERITIES.indexOf(severity) >= FIRST_ANOMALOUS;
+  return severity === undefined ? undefined : isAnomalous(severity);
 }
 
 /** The first line of each template; it is an anomaly where most lines of the template are. */

@@ -1,5 +1,5 @@
 import { softmax } from '../../../lib/cascade/softmax.ts';
-import { SEVERITIES } from '../../../lib/domain/severity.ts';
+import { FIRST_ANOMALOUS } from '../../../lib/domain/severity.ts';
 import type { Verdict } from '../../../lib/domain/verdict.ts';
 import { maskRecord } from '../../../lib/masking/mask-record.ts';
 import type { BagOfWords } from '../baselines/bag-of-words.ts';
@@ -11,8 +11,6 @@ import type { Judge } from '../open-judge.ts';
 import type { AnomalyRow } from '../sets.ts';
 import { LEVEL, MESSAGE, WRAPPED } from '../variants.ts';
 import { type Bench, type MeasuredLines, measureLines, type ScoredLine } from './bench.ts';
-
-const FIRST_ANOMALOUS = SEVERITIES.indexOf('warn');
 
 /** One of our own sets: every variant through the cascade, the model alone and the baselines on the bare text. */
 export async function anomalySetReport(

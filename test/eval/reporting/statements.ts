@@ -1,4 +1,4 @@
-import { SEVERITIES, type Severity } from '../../../lib/domain/severity.ts';
+import { isAnomalous, type Severity } from '../../../lib/domain/severity.ts';
 import type { BagOfWords } from '../baselines/bag-of-words.ts';
 import { keywordProbability } from '../baselines/keyword-rule.ts';
 import type { Statement } from '../data/statements.ts';
@@ -8,7 +8,6 @@ import { type Bench, measureLines, type ScoredLine } from './bench.ts';
 
 type Probability = (statement: Statement, at: number) => number;
 
-const isAnomalous = (level: Severity) => SEVERITIES.indexOf(level) >= SEVERITIES.indexOf('warn');
 const isClear = (level: Severity) => level !== 'debug' && level !== 'warn';
 
 /** Statements of repositories, text alone: from warn upwards against the rest, and error or critical against info. Intervals are by repository. */
