@@ -262,8 +262,13 @@ export interface CounterName {
   readonly window: string;
 }
 export interface CounterStore {
-  /** Takes up to `wanted` of what the limit leaves, atomically; what came of it, and how much is taken by now in all. */
-  take(counter: CounterName, wanted: number, limit: number): Promise<{ granted: number; taken: number }>;
+  /** Takes `least` to `most` of what the limit leaves, atomically, or nothing; what came of it, and how much is taken by now in all. */
+  take(
+    counter: CounterName,
+    wanted: { least: number; most: number },
+    limit: number,
+  ): Promise<{ granted: number; taken: number }>;
+  giveBack(counter: CounterName, count: number): Promise<void>;
   taken(counter: CounterName): Promise<number>;
   /** True for the first who says so of this id; kept for some days. */
   markOnce(tenant: string, id: string): Promise<boolean>;

@@ -12,7 +12,9 @@ export async function handler(): Promise<void> {
 }
 
 async function lookAgain(): Promise<void> {
-  const looked = await sweep(openPorts());
+  const looked = await sweep(openPorts(), (jobId, why) =>
+    log('error', 'sweep-failed', { jobId, ...errorToFields(why) }),
+  );
   log('info', 'sweep', { looked });
 }
 

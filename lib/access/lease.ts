@@ -17,12 +17,13 @@ interface Lease {
   /** Of what was taken from the counter, not used yet. */
   left: number;
   taken: number;
-  /** The counter gave nothing; until then it is not asked again. */
-  emptyUntilMs: number;
+  /** The counter would not give so many; until then it is not asked for as many again. */
+  refused: number;
+  refusedUntilMs: number;
 }
 
 /** A refusal is remembered this long, so that a caller over its quota costs no write a request; a raised quota is seen after it. */
-const EMPTY_MS = 5_000;
+const REFUSED_MS = 5_000;
 /** Leases that a process holds; the least recently used is forgotten, and what it held is lost to its window. */
 const HELD = 10_000;
 
@@ -34,7 +35,9 @@ export function openLeases({ counters, clock }: { counters: CounterStore; clock:
     const key = `${counter.tenant}|${counter.name}`;
     const known = held.get(key);
     const lease =
-      known?.window === counter.window ? known : { window: counter.window, left: 0, taken: 0, emptyUntilMs: 0 };
+      known?.window === counter.window
+        ? known
+        : { window: counter.window, left: 0, taken: 0, refused: 0, refusedUntilMs: 0 };
     held.delete(key);
     held.set(key, lease);
     const [oldest] = held.keys();
@@ -43,18 +46,19 @@ export function openLeases({ counters, clock }: { counters: CounterStore; clock:
   }
 
   async function refill(lease: Lease, { counter, limit, lease: size }: Limit, wanted: number): Promise<void> {
-    if (clock.now().getTime() < lease.emptyUntilMs) return;
     const missing = wanted - lease.left;
-    const { granted, taken } = await counters.take(counter, Math.max(missing, size), limit);
+    const nowMs = clock.now().getTime();
+    if (missing >= lease.refused && nowMs < lease.refusedUntilMs) return;
+    const { granted, taken } = await counters.take(counter, { least: missing, most: Math.max(missing, size) }, limit);
     lease.left += granted;
     lease.taken = taken;
-    if (granted < missing) lease.emptyUntilMs = clock.now().getTime() + EMPTY_MS;
+    if (granted === 0) Object.assign(lease, { refused: missing, refusedUntilMs: nowMs + REFUSED_MS });
   }
 
   const remainingOf = (lease: Lease, { limit }: Limit) => Math.max(0, limit - lease.taken + lease.left);
 
   return {
-    /** Takes so many, all or none. What was taken of the counter in vain stays with the process. */
+    /** Takes so many, all or none. */
     async take(limit: Limit, wanted: number): Promise<Leased> {
       const lease = leaseOf(limit);
       if (lease.left < wanted) await refill(lease, limit, wanted);
@@ -62,9 +66,13 @@ export function openLeases({ counters, clock }: { counters: CounterStore; clock:
       lease.left -= wanted;
       return { granted: true, remaining: remainingOf(lease, limit) };
     },
-    /** Puts back what was taken and not used. */
-    giveBack(limit: Limit, count: number): void {
-      leaseOf(limit).left += count;
+    /** Puts back what was taken and not used; more than a lease of it goes to the counter, for the other processes. */
+    async giveBack(limit: Limit, count: number): Promise<void> {
+      const lease = leaseOf(limit);
+      const surplus = Math.max(0, lease.left + count - limit.lease);
+      lease.left += count - surplus;
+      lease.taken -= surplus;
+      if (surplus > 0) await counters.giveBack(limit.counter, surplus);
     },
   };
 }

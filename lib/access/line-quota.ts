@@ -17,8 +17,8 @@ export interface LineOwner {
 export interface LineQuota {
   /** False where they have to wait. `once` names the lines: the same name is counted once, in any process. */
   take(owner: LineOwner, lines: number, once: string): Promise<boolean>;
-  /** Whether there is anything left to go on with. */
-  areLeft(owner: LineOwner): Promise<boolean>;
+  /** Whether so many are left to go on with, or a whole day's where they are more than that. */
+  areLeft(owner: LineOwner, lines: number): Promise<boolean>;
 }
 
 /** Where a job's lines come from, in counts of use and in metrics. */
@@ -47,6 +47,6 @@ export function openLineQuota(
       tell.used({ lines }, { tenant, keyId: by?.keyId ?? KEYLESS[kind] });
       return true;
     },
-    areLeft: ({ tenant, by }) => quota.hasLines({ tenant, ...by }, 1),
+    areLeft: ({ tenant, by }, lines) => quota.hasWholeLines({ tenant, ...by }, lines),
   };
 }

@@ -18,8 +18,8 @@ export interface QuotaGate {
   lines(account: Account, count: number, once?: string): Promise<boolean>;
   /** The same of lines that cannot be parted: more than a whole day's quota count as that, so that they wait for a day and not for ever. */
   wholeLines(account: Account, count: number, once: string): Promise<boolean>;
-  /** Whether so many lines would be let through, as far as can be told without taking them. */
-  hasLines(account: Account, count: number): Promise<boolean>;
+  /** Whether so many would be let through as whole lines, as far as can be told without taking them. */
+  hasWholeLines(account: Account, count: number): Promise<boolean>;
 }
 
 const MINUTE_MS = 60_000;
@@ -35,10 +35,8 @@ export function openQuotaGate(ports: { counters: CounterStore; clock: Clock; quo
   const leases = openLeases(ports);
   const gate: QuotaGate = {
     request: (account) => takeAll(leases, requestLimits(account, quotas, clock), 1),
-    wholeLines: (account, count, once) => {
-      const most = Math.min(...lineLimits(account, quotas, clock).map(({ limit }) => limit.limit));
-      return gate.lines(account, most === 0 ? count : Math.min(count, most), once);
-    },
+    wholeLines: (account, count, once) =>
+      gate.lines(account, atMostADay(lineLimits(account, quotas, clock), count), once),
     lines: async (account, count, once) => {
       const limits = lineLimits(account, quotas, clock);
       if (once === undefined) return takeAll(leases, limits, count).then(() => true);
@@ -50,12 +48,13 @@ export function openQuotaGate(ports: { counters: CounterStore; clock: Clock; quo
         throw error;
       }
       if (await counters.markOnce(account.tenant, once)) return true;
-      for (const { limit } of limits) leases.giveBack(limit, count);
+      await giveBack(leases, limits, count);
       return false;
     },
-    hasLines: async (account, count) => {
-      for (const { limit } of lineLimits(account, quotas, clock))
-        if ((await counters.taken(limit.counter)) + count > limit.limit) return false;
+    hasWholeLines: async (account, count) => {
+      const limits = lineLimits(account, quotas, clock);
+      const wanted = atMostADay(limits, count);
+      for (const { limit } of limits) if ((await counters.taken(limit.counter)) + wanted > limit.limit) return false;
       return true;
     },
   };
@@ -75,12 +74,22 @@ async function takeAll(leases: Leases, limits: readonly Named[], count: number):
     const { granted, remaining } = await leases.take(limit, count);
     const standing = { ...policy, remaining, resetSeconds };
     if (!granted) {
-      for (const earlier of limits.slice(0, index)) leases.giveBack(earlier.limit, count);
+      await giveBack(leases, limits.slice(0, index), count);
       throw new OverQuota(standing, overQuotaSentence(standing, of, count));
     }
     standings.push(standing);
   }
   return tightest(standings);
+}
+
+/** Where nothing is ever let through, so many stay so many. */
+function atMostADay(limits: readonly Named[], count: number): number {
+  const most = Math.min(...limits.map(({ limit }) => limit.limit));
+  return most === 0 ? count : Math.min(count, most);
+}
+
+async function giveBack(leases: Leases, limits: readonly Named[], count: number): Promise<void> {
+  for (const { limit } of limits) await leases.giveBack(limit, count);
 }
 
 function tightest(standings: readonly Standing[]): Standing {

@@ -10,7 +10,7 @@ const KEPT_DAYS = 3;
 const MARKED_DAYS = 15;
 const countedSchema = z.object({ taken: z.number().default(0) });
 
-/** Counters in DynamoDB: one atomic addition per lease, refused once the limit is reached. */
+/** Counters in DynamoDB: one atomic addition per lease, refused where the limit leaves less than the least that would do. */
 export function dynamoCounterStore(client: DynamoDBClient, name: string, clock: Clock): CounterStore {
   const table = openTable(client, name, clock);
   const add = async (counter: CounterName, count: number, below?: number) => {
@@ -21,16 +21,18 @@ export function dynamoCounterStore(client: DynamoDBClient, name: string, clock: 
     });
     return item === undefined ? undefined : countedSchema.parse(item).taken;
   };
+  const takenOf = async (counter: CounterName) => countedSchema.parse((await table.get(keyOf(counter))) ?? {}).taken;
   return {
-    take: async (counter, wanted, limit) => {
-      const taken = limit <= 0 ? undefined : await add(counter, wanted, limit);
-      if (taken === undefined) return { granted: 0, taken: limit };
+    take: async (counter, { least, most }, limit) => {
+      const taken = limit < least ? undefined : await add(counter, most, limit - least + 1);
+      if (taken === undefined) return { granted: 0, taken: await takenOf(counter) };
       const over = Math.max(0, taken - limit);
       // Put back, so that the counter never says more than was granted: the limit may be raised in the same window.
       if (over > 0) await add(counter, -over);
-      return { granted: wanted - over, taken: taken - over };
+      return { granted: most - over, taken: taken - over };
     },
-    taken: async (counter) => countedSchema.parse((await table.get(keyOf(counter))) ?? {}).taken,
+    giveBack: async (counter, count) => void (await add(counter, -count)),
+    taken: takenOf,
     markOnce: (tenant, id) => table.putIfAbsent({ ...markKey(tenant, id), expiresAt: table.expiryInDays(MARKED_DAYS) }),
     isMarked: async (tenant, id) => (await table.get(markKey(tenant, id))) !== undefined,
   };

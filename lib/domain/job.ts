@@ -130,8 +130,10 @@ export const jobSchema = z.strictObject({
   by: z.strictObject({ keyId: z.string(), quota: partialQuotaSchema.optional() }).optional(),
   /** Its lines were counted against the quota when it was sent. */
   counted: z.literal(true).optional(),
-  /** It waits for lines of its quota: since when, and where its reading goes on. */
-  throttled: z.strictObject({ since: z.string(), from: checkpointSchema.optional() }).optional(),
+  /** It waits for lines of its quota: since when, where its reading goes on, and how many lines it was refused. */
+  throttled: z
+    .strictObject({ since: z.string(), from: checkpointSchema.optional(), lines: z.int().positive().optional() })
+    .optional(),
   /** When it last went on after it had waited. */
   resumedAt: z.string().optional(),
   /** How often the failed chunks were sent again; absent is 0. What was rendered under an earlier count no longer stands. */

@@ -59,7 +59,8 @@ export function startRun(
       const some = messages.slice(at, at + 10);
       const charged = await chargeChunks(ports, job, some);
       await queue.send(charged, isSmall ? undefined : { group: job.tenant });
-      if (charged.length < some.length) throw new QuotaReached();
+      const refused = some[charged.length];
+      if (refused !== undefined) throw new QuotaReached(refused.records);
     }
   }
 
@@ -116,7 +117,15 @@ export async function checkEnds(ports: IngestPorts, job: Job): Promise<void> {
 }
 
 /** The job's quota is used up: what was not delivered has to wait. */
-export class QuotaReached extends Error {}
+export class QuotaReached extends Error {
+  /** Of the chunk that was refused. */
+  readonly lines: number;
+
+  constructor(lines: number) {
+    super('the quota is used up');
+    this.lines = lines;
+  }
+}
 
 /** The first of the chunks, as far as the quota lasts. A chunk is counted once, however often its source is read. */
 async function chargeChunks({ lines }: IngestPorts, job: Job, chunks: readonly Chunk[]): Promise<readonly Chunk[]> {

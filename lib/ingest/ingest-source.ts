@@ -16,7 +16,9 @@ export interface IngestBudget {
 /** `continue`: call again with the checkpoint, at once where time ran short, after a while where enough is in flight, when there are lines again where the quota is used up. */
 export type IngestOutcome =
   | { state: 'done' }
-  | { state: 'continue'; checkpoint: Checkpoint; because: 'time' | 'in-flight' | 'quota' };
+  | { state: 'continue'; from: Checkpoint; because: 'time' | 'in-flight' }
+  /** The quota refused so many lines; all before was sent. */
+  | { state: 'throttled'; from: Checkpoint; lines: number };
 
 /** Time kept for what is under way: a part of a staging object, ten messages, the checkpoint. */
 const RESERVE_MS = 30_000;
@@ -80,13 +82,13 @@ async function readThrough(
       if (because === 'time' && checkpoint.chunks === from.chunks)
         throw stuck(read, opened.isGzip && from.offset > opened.dataStart);
       await touch(ports, job);
-      return { state: 'continue', checkpoint, because };
+      return { state: 'continue', from: checkpoint, because };
     }
     await run.finish();
     return { state: 'done' };
   } catch (error) {
     if (!(error instanceof QuotaReached)) throw error;
-    return { state: 'continue', checkpoint: delivered, because: 'quota' };
+    return { state: 'throttled', from: delivered, lines: error.lines };
   } finally {
     await run.abort();
   }

@@ -47,7 +47,7 @@ export async function takeLogDelivery(ports: LogDeliveryPorts, tenant: string, d
   const unsent = chunks.filter(({ chunk }) => !standing.done.has(chunk));
   // Its bytes are kept; the sweep sends it when there are lines again.
   if (unsent.length > 0 && !(await ports.lines.take(job, records, deliveryName(job, segment)))) {
-    await throttleJob(ports, job);
+    await throttleJob(ports, job, { lines: records });
     return job;
   }
   await ports.chunksSmall.send(unsent, { group: job.tenant });

@@ -74,10 +74,9 @@ async function ingestJob(ports: StartPorts, job: Job, from: IngestOrder['from'],
   };
   try {
     const outcome = await ingestSource(ingestPorts, job, from, budget);
-    if (outcome.state === 'continue' && outcome.because === 'quota')
-      return await throttleJob(ports, job, outcome.checkpoint);
+    if (outcome.state === 'throttled') return await throttleJob(ports, job, outcome);
     if (outcome.state === 'continue') {
-      const order = { tenant: job.tenant, jobId: job.id, from: outcome.checkpoint };
+      const order = { tenant: job.tenant, jobId: job.id, from: outcome.from };
       const delaySeconds = outcome.because === 'in-flight' ? CROWDED_SECONDS : undefined;
       return await ports.ingestOrders.send([order], { delaySeconds });
     }

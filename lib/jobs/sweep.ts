@@ -28,9 +28,9 @@ const JOBS_AT_ONCE = 200;
 
 /**
  * Looks again at jobs that have been idle. Whatever it does, the usual messages would have done; returns how many it
- * looked at. A job that cannot be looked at keeps no other from its turn: what it threw is thrown after them.
+ * looked at. A job that cannot be looked at keeps no other from its turn: each is told, and the first one's error thrown after them.
  */
-export async function sweep(ports: SweepPorts): Promise<number> {
+export async function sweep(ports: SweepPorts, tell?: (jobId: string, why: unknown) => void): Promise<number> {
   const before = new Date(ports.clock.now().getTime() - IDLE_MS).toISOString();
   const idle = await ports.jobs.idle(before, JOBS_AT_ONCE);
   const failures: unknown[] = [];
@@ -39,6 +39,7 @@ export async function sweep(ports: SweepPorts): Promise<number> {
       const job = await ports.jobs.get(tenant, jobId);
       if (job !== undefined) await recheck(ports, job);
     } catch (error) {
+      tell?.(jobId, error);
       failures.push(error);
     }
   if (failures.length > 0) throw failures[0];
@@ -75,7 +76,8 @@ async function recheckLogJob(ports: SweepPorts, job: Job): Promise<void> {
   if (sealed === undefined) return;
   // Whoever took a delivery may have died before its chunks were sent, and come again only in the next hour.
   const isSendable = sealed.throttled === undefined && age(ports, sealed) > UNSENT_MS;
-  if (isSendable && !(await sendDeliveries(ports, sealed))) await throttleJob(ports, sealed);
+  const refused = isSendable ? await sendDeliveries(ports, sealed) : undefined;
+  if (refused !== undefined) await throttleJob(ports, sealed, { lines: refused });
   await recheckSegments(ports, sealed);
 }
 

@@ -14,23 +14,23 @@ export interface ThrottlePorts {
   readonly lines: LineQuota;
 }
 
-/** Has a job wait until its quota leaves it lines again. `from`: where its reading stopped, all before was sent. */
+/** Has a job wait until its quota leaves it `lines` again. `from`: where its reading stopped, all before was sent. */
 export async function throttleJob(
   { jobs, clock }: Pick<ThrottlePorts, 'jobs' | 'clock'>,
   { tenant, id, throttled }: Job,
-  from?: Checkpoint,
+  { lines, from }: { lines: number; from?: Checkpoint },
 ): Promise<void> {
   const now = clock.now().toISOString();
-  const change = { throttled: { since: throttled?.since ?? now, from }, touchedAt: now };
+  const change = { throttled: { since: throttled?.since ?? now, from, lines }, touchedAt: now };
   await jobs.update(tenant, id, ['running'], change);
 }
 
 /** Goes on with a job that waits, where there is something to go on with. The sweep asks. */
 export async function resumeThrottled(ports: ThrottlePorts, job: Job): Promise<void> {
-  if (job.throttled === undefined || !(await ports.lines.areLeft(job))) return;
+  if (job.throttled === undefined || !(await ports.lines.areLeft(job, job.throttled.lines ?? 1))) return;
   if (job.kind === 'log-group') {
-    if (!(await sendDeliveries(ports, job))) return;
-    await noteResumed(ports, job);
+    const refused = await sendDeliveries(ports, job);
+    await (refused === undefined ? noteResumed(ports, job) : throttleJob(ports, job, { lines: refused }));
     return;
   }
   await ports.ingestOrders.send([{ tenant: job.tenant, jobId: job.id, from: job.throttled.from }]);
@@ -43,15 +43,15 @@ async function noteResumed({ jobs, clock }: ThrottlePorts, { tenant, id }: Job):
   await jobs.update(tenant, id, ['running'], { throttled: undefined, resumedAt: now, touchedAt: now });
 }
 
-/** Sends the chunks of a log job's deliveries that are neither done nor given up, as long as the quota lasts; false where it did not last. */
-export async function sendDeliveries(ports: ThrottlePorts, job: Job): Promise<boolean> {
+/** Sends the chunks of a log job's deliveries that are neither done nor given up, as long as the quota lasts; the lines it was refused where it did not. */
+export async function sendDeliveries(ports: ThrottlePorts, job: Job): Promise<number | undefined> {
   for (const segment of await ports.jobs.segments(job.tenant, job.id)) {
     const { closed, done } = segment;
     if (closed === undefined || done.size + failedIn(segment, job.replays ?? 0).length === closed.chunks) continue;
-    if (!(await ports.lines.take(job, closed.records, deliveryName(job, segment.segment)))) return false;
+    if (!(await ports.lines.take(job, closed.records, deliveryName(job, segment.segment)))) return closed.records;
     await sendDelivery(ports, job, { ...segment, closed });
   }
-  return true;
+  return undefined;
 }
 
 async function sendDelivery(

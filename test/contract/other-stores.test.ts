@@ -187,20 +187,36 @@ const counterStores: Record<string, () => Promise<CounterStore>> = {
 };
 describe.each(Object.entries(counterStores))('counter store: %s', (_name, open) => {
   const counter = { tenant: 'acme', name: 'lines', window: '2026-03-01' };
+  const upTo = (most: number) => ({ least: 1, most });
 
   it('grants a limit once, whoever asks for it at the same time, and the rest when it is raised', async () => {
     const store = await open();
 
-    const takes = await Promise.all(Array.from({ length: 8 }, () => store.take(counter, 30, 100)));
-    const none = await store.take(counter, 1, 100);
-    const raised = await store.take(counter, 30, 120);
+    const takes = await Promise.all(Array.from({ length: 8 }, () => store.take(counter, upTo(30), 100)));
+    const none = await store.take(counter, upTo(1), 100);
+    const raised = await store.take(counter, upTo(30), 120);
 
     expect(takes.reduce((sum, { granted }) => sum + granted, 0)).toBe(100);
     expect(none).toEqual({ granted: 0, taken: 100 });
     expect(raised).toEqual({ granted: 20, taken: 120 });
     expect(await store.taken(counter)).toBe(120);
     expect(await store.taken({ ...counter, window: '2026-03-02' })).toBe(0);
-    expect(await store.take({ ...counter, tenant: 'other' }, 1, 0)).toEqual({ granted: 0, taken: 0 });
+    expect(await store.take({ ...counter, tenant: 'other' }, upTo(1), 0)).toEqual({ granted: 0, taken: 0 });
+  });
+
+  it('takes nothing where the limit leaves less than the least, and what is given back can be taken again', async () => {
+    const store = await open();
+    const counter = { tenant: 'acme', name: 'lines', window: '2026-03-03' };
+    await store.take(counter, upTo(70), 100);
+
+    const refused = await store.take(counter, { least: 31, most: 50 }, 100);
+    const whole = await store.take(counter, { least: 30, most: 50 }, 100);
+    await store.giveBack(counter, 20);
+
+    expect(refused).toEqual({ granted: 0, taken: 70 });
+    expect(whole).toEqual({ granted: 30, taken: 100 });
+    expect(await store.taken(counter)).toBe(80);
+    expect(await store.take(counter, { least: 20, most: 20 }, 100)).toEqual({ granted: 20, taken: 100 });
   });
 
   it('marks an id for the first who says it, of each tenant', async () => {

@@ -8,12 +8,16 @@ export function memoryCounterStore(): CounterStore & { readonly touched: () => n
   const keyOf = ({ tenant, name, window }: CounterName) => `${tenant}|${name}|${window}`;
   return {
     touched: () => touched,
-    take: async (counter, wanted, limit) => {
+    take: async (counter, { least, most }, limit) => {
       touched += 1;
       const before = counters.get(keyOf(counter)) ?? 0;
-      const granted = Math.max(0, Math.min(wanted, limit - before));
+      const granted = limit - before < least ? 0 : Math.min(most, limit - before);
       counters.set(keyOf(counter), before + granted);
       return { granted, taken: before + granted };
+    },
+    giveBack: async (counter, count) => {
+      touched += 1;
+      counters.set(keyOf(counter), (counters.get(keyOf(counter)) ?? 0) - count);
     },
     taken: async (counter) => counters.get(keyOf(counter)) ?? 0,
     markOnce: async (tenant, id) => {

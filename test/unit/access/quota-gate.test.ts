@@ -65,13 +65,34 @@ describe('the quota gate', () => {
             () => false,
           );
           if (let_through) sent += count;
-          // Only what others hold, and what this one could not use whole, can be missing.
-          else expect(sent + count).toBeGreaterThan(linesPerDay - 4 * (lease + 40));
+          // Only what the processes hold can be missing.
+          else expect(sent + count).toBeGreaterThan(linesPerDay - 4 * lease);
           expect(sent).toBeLessThanOrEqual(linesPerDay);
         }
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('takes nothing of the others for a request that is refused', async () => {
+    const { all, first, counters } = gates({ linesPerDay: 10_000 }, 3);
+    const [, second, third] = all;
+    await first.lines(acme, 5_000);
+
+    const refused = await second?.lines(acme, 8_000).catch((error: Error) => error.message);
+
+    expect(refused).toContain('5000 are left and 8000 were sent');
+    expect(await third?.lines(acme, 4_800)).toBe(true);
+    expect(await counters.taken({ tenant: 'acme', name: 'lines', window: '2026-03-01' })).toBeLessThanOrEqual(10_000);
+  });
+
+  it('gives back to the others what a key took before its tenant was refused', async () => {
+    const { all, first } = gates({ linesPerDay: 1_000 }, 2);
+    const key = { ...acme, quota: { linesPerDay: 2_000 } };
+
+    await expect(first.lines(key, 1_500)).rejects.toThrow(/tenant/);
+
+    expect(await all[1]?.lines(key, 900)).toBe(true);
   });
 
   it('counts what is said to be the same once, in every process, also when nothing is left', async () => {
@@ -101,7 +122,10 @@ describe('the quota gate', () => {
 
     await expect(first.lines({ tenant: 'acme' }, 1)).rejects.toThrow(/This tenant may send 50 lines/);
     expect(await first.lines({ tenant: 'rich' }, 1_000)).toBe(true);
-    expect([await first.hasLines(narrow, 1), await first.hasLines({ tenant: 'rich' }, 1)]).toEqual([false, true]);
+    expect([await first.hasWholeLines(narrow, 1), await first.hasWholeLines({ tenant: 'rich' }, 1)]).toEqual([
+      false,
+      true,
+    ]);
   });
 
   it('takes nothing of the key where the tenant has none left', async () => {

@@ -81,7 +81,7 @@ export async function ingestInRuns(stage: Stage, job: Job, perRun: () => number)
   for (let run = 0; run < 10_000; run++) {
     const outcome = await ingestSource(stage.ports, job, from, looks(perRun()));
     if (outcome.state === 'done') return run;
-    from = checkpointSchema.parse(structuredClone(outcome.checkpoint));
+    from = checkpointSchema.parse(structuredClone(outcome.from));
   }
   throw new Error('never done');
 }

@@ -53,14 +53,14 @@ describe('going on where time ran short', () => {
     const outcome = await ingestSource(stage.ports, job, undefined, forever);
     if (outcome.state !== 'continue') throw new Error('did not wait');
     const first = sent(stage).length;
-    const again = await ingestSource(stage.ports, job, outcome.checkpoint, forever);
+    const again = await ingestSource(stage.ports, job, outcome.from, forever);
 
     expect(outcome.because).toBe('in-flight');
     expect(first).toBeGreaterThanOrEqual(LIMITS.chunksInFlight);
     expect(again).toMatchObject({ state: 'continue', because: 'in-flight' });
     for (const chunk of sent(stage)) await stage.jobs.chunkDone(chunk, { accepted: 1, rejected: 0 });
     const before = sent(stage).length;
-    await ingestSource(stage.ports, job, outcome.checkpoint, forever);
+    await ingestSource(stage.ports, job, outcome.from, forever);
     expect(sent(stage).length).toBeGreaterThan(before);
   });
 
@@ -82,7 +82,7 @@ describe('going on where time ran short', () => {
     const outcome = await ingestSource(stage.ports, job, undefined, looks(0));
     if (outcome.state !== 'continue') throw new Error('was done');
 
-    expect(await refusal(ingestSource(stage.ports, job, { ...outcome.checkpoint, segment: 9 }, looks(0)))).toBe(
+    expect(await refusal(ingestSource(stage.ports, job, { ...outcome.from, segment: 9 }, looks(0)))).toBe(
       'hopeless',
     );
   });

@@ -101,6 +101,16 @@ describe('rendering a plain log', () => {
     expect(renderHeader(log)).toMatch(/^log_message,target_label,/);
     expect(render(log, 'a "b", c\n\tat d')).toMatch(/^"a ""b"", c\n\tat d",Security Alert,0.9877,/);
   });
+
+  it.each([`=1+cmd|' /C calc'!A0`, '@SUM(A1)', '+1', '-1, and more', '\tat a.B', '="a"'])(
+    'CSV injection: no text begins a formula, as %j would',
+    (text) => {
+      const fields = parseFields(render(log, text).trimEnd(), ',');
+
+      expect(fields[0]).toBe(`'${text}`);
+      expect(fields).toHaveLength(9);
+    },
+  );
 });
 
 describe('rendering NDJSON', () => {

@@ -139,9 +139,12 @@ describe('the sweep', () => {
     };
     service.clock.advance(11 * MINUTE);
 
-    await expect(sweep({ ...service, jobs })).rejects.toThrow('an item of another shape');
+    const told: string[] = [];
+    const swept = sweep({ ...service, jobs }, (jobId) => told.push(jobId));
+    await expect(swept).rejects.toThrow('an item of another shape');
     await drain(service);
 
+    expect(told).toEqual([broken.id]);
     expect((await jobOf(service, owner)).state).toBe('completed');
   });
 
