@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import { InvalidInput, type Issue } from '../domain/errors.ts';
+import { LIMITS } from '../domain/limits.ts';
 import type { LogRecord } from '../domain/record.ts';
 import type { TenantRule } from '../domain/tenant-rule.ts';
 import { maskRecord } from '../masking/mask-record.ts';
@@ -14,7 +15,8 @@ const NOT_LINEAR: readonly (readonly [RegExp, string])[] = [
 
 /**
  * Refuses rules that cannot be asked, alone or together: throws `InvalidInput('rules')` with the path and reason of each. RE2 takes only
- * what runs in linear time, so what it does not take is not linear or no pattern at all.
+ * what runs in linear time, so what it does not take is not linear or no pattern at all. How long each character of a text takes grows
+ * with what the patterns compile to (`a.{999}b` to a thousand instructions), so that is bounded too.
  */
 export function checkTenantRules(rules: readonly TenantRule[], labels: ReadonlySet<string>): void {
   const issues = rules.flatMap((rule, index): Issue[] => {
@@ -27,13 +29,22 @@ export function checkTenantRules(rules: readonly TenantRule[], labels: ReadonlyS
   const [first] = issues;
   if (first !== undefined)
     throw new InvalidInput('rules', `The rules cannot be asked: ${first.path}: ${first.message}`, { issues });
+  const together = rules.reduce((sum, { pattern }) => sum + instructionsOf(pattern), 0);
+  if (together > LIMITS.rulesInstructions)
+    throw new InvalidInput(
+      'rules',
+      `The rules compile to ${together} instructions; together they may have ${LIMITS.rulesInstructions}.`,
+    );
   compileRules(rules, labels);
 }
 
+const instructionsOf = (pattern: string) => RE2JS.compile(pattern).programSize();
+
 function whyRefused(pattern: string): string | undefined {
   try {
-    RE2JS.compile(pattern);
-    return undefined;
+    const instructions = instructionsOf(pattern);
+    if (instructions <= LIMITS.ruleInstructions) return undefined;
+    return `compiles to ${instructions} instructions, and a rule may have ${LIMITS.ruleInstructions}; use smaller counts in {}`;
   } catch (error) {
     const construct = NOT_LINEAR.find(([shape]) => shape.test(pattern))?.[1];
     if (construct !== undefined) return `holds ${construct}, which cannot be matched in linear time`;

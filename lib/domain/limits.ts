@@ -92,6 +92,9 @@ export const LIMITS = {
   /** A tenant's own rules, asked before the service's. */
   rules: 200,
   rulePatternChars: 400,
+  /** What RE2 compiles one pattern to, and all of a tenant's: a text of 1,000 characters takes some 50 ms of the latter at worst. */
+  ruleInstructions: 1_000,
+  rulesInstructions: 10_000,
 
   listItems: 100,
   /** Jobs, pages and results are kept this long, the data bucket's objects too, unless a stage says otherwise: at least as long as a job may take. */
