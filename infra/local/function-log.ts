@@ -1,5 +1,5 @@
-import { mkdirSync, renameSync, statSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
+import { mkdirSync, statSync } from 'node:fs';
+import { appendFile, mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
@@ -15,13 +15,18 @@ export function openFunctionLog(folder: string, name: string) {
 
   function append(chunk: Buffer | string): void {
     writing = writing.then(() => {
-      if (bytes > maxLogBytes) {
-        renameSync(file, `${file}.1`);
-        bytes = 0;
-      }
-      bytes += Buffer.byteLength(chunk);
-      return appendFile(file, chunk, { mode: 0o600 }).catch(() => undefined);
+      return write(chunk).catch(() => undefined);
     });
+  }
+  /** Throws where the folder or the file was taken away or cannot be written; what was to be written is lost then. */
+  async function write(chunk: Buffer | string): Promise<void> {
+    if (bytes > maxLogBytes) {
+      bytes = 0;
+      await rename(file, `${file}.1`);
+    }
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await appendFile(file, chunk, { mode: 0o600 });
+    bytes += Buffer.byteLength(chunk);
   }
   return {
     file,

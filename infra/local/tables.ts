@@ -12,6 +12,8 @@ export async function openTables(folder: string) {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
   });
+  // To whoever finds its port it would answer unasked, any web page too.
+  server.on('connection', (socket) => socket.destroy());
   return {
     serve: (request: IncomingMessage, response: ServerResponse) => serve(server, request, response),
     close: () => new Promise<void>((resolve) => server.close(() => resolve())),

@@ -21,15 +21,17 @@ export async function readSmallSource(
 ): Promise<{ readonly layout: Layout; readonly rows: readonly SourceRow[] } | undefined> {
   const range = async ({ start, end }: { start: number; end: number }) => only(file.bytes.subarray(start, end));
   const opened = await openSource({ name: file.name, bytes: file.bytes.byteLength, read: range }, wanted);
-  const rows: SourceRow[] = [];
+  const batches: (readonly SourceRow[])[] = [];
+  let rows = 0;
   const bytes = await opened.read(opened.dataStart);
   let read = 0;
   for await (const batch of readRows(opened.layout, bytes, { row: 1, line: opened.dataLine })) {
-    rows.push(...batch);
+    batches.push(batch);
+    rows += batch.length;
     read += batch.reduce((sum, row) => sum + row.bytes, 0);
-    if (rows.length > LIMITS.csvRowsNow || read > LIMITS.csvBytesNow) return undefined;
+    if (rows > LIMITS.csvRowsNow || read > LIMITS.csvBytesNow) return undefined;
   }
-  return { layout: opened.layout, rows };
+  return { layout: opened.layout, rows: batches.flat() };
 }
 
 /** Judges rows that were read. */

@@ -60,9 +60,9 @@ async function courseOfJob(ports: PlotJobPorts, job: Job, segments: readonly Seg
   if (finished.length === 0) return undefined;
   const bytes = finished.reduce((sum, { closed }) => sum + closed.end - closed.start, 0);
   if (bytes > EXACT_BYTES) return { unit: 'rows', bins: segmentBins(finished) };
-  const points: CoursePoint[] = [];
-  for (const segment of finished) points.push(...(await readPoints(ports, { ...job, layout }, segment)));
-  return courseOf(points);
+  const points: (readonly CoursePoint[])[] = [];
+  for (const segment of finished) points.push(await readPoints(ports, { ...job, layout }, segment));
+  return courseOf(points.flat());
 }
 
 /** Neighbouring segments are summed up where there are more than a plot has room for. */
