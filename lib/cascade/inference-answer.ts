@@ -21,6 +21,9 @@ export async function inference(message: string, options: { threshold?: number }
     modelsFolder: join(import.meta.dirname, '../../models'),
     threads: 1,
     clock: { now: () => new Date() },
+  }).catch((error: unknown) => {
+    shared = undefined;
+    throw error;
   });
   return inferenceAnswer(await shared, message, options.threshold ?? 0.5);
 }

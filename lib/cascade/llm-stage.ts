@@ -2,6 +2,8 @@ import type { Severity } from '../domain/severity.ts';
 import type { Degradation } from '../domain/verdict.ts';
 import { type CallBudget, callBudget } from '../llm/call-budget.ts';
 import { type CircuitBreaker, circuitBreaker } from '../llm/circuit-breaker.ts';
+import { FailedCall } from '../llm/failed-call.ts';
+import { withRetries } from '../llm/retry.ts';
 import type { Clock, LanguageModel, Log } from '../ports.ts';
 import type { Deadline } from './deadline.ts';
 import type { Settings } from './settings.ts';
@@ -25,13 +27,14 @@ const BREAKER = { failures: 3, pauseMs: 60_000 };
 
 /** What bounds the calls of a process, in whatever labels they ask. */
 export interface LlmGuard {
+  readonly clock: Clock;
   readonly budget: CallBudget;
   readonly breaker: CircuitBreaker;
 }
 
 export function llmGuard(clock: Clock, { llm }: Settings, log?: Log): LlmGuard {
   const onSpent = () => log?.('warn', 'language-model-out-of-budget', { callsPerHour: llm.callsPerHour });
-  return { budget: callBudget(clock, llm.callsPerHour, onSpent), breaker: circuitBreaker(clock, BREAKER) };
+  return { clock, budget: callBudget(clock, llm.callsPerHour, onSpent), breaker: circuitBreaker(clock, BREAKER) };
 }
 
 interface Parts extends LlmGuard {
@@ -54,24 +57,34 @@ export function llmStage(model: LanguageModel, settings: Settings, guard: LlmGua
 }
 
 async function askOnce(parts: Parts, questions: readonly LlmQuestion[], deadline: Deadline): Promise<LlmOutcome[]> {
-  const { model, settings, breaker, budget, log } = parts;
+  const { model, settings, clock, breaker, budget, log } = parts;
   const all = (degraded: Degradation) => questions.map(() => ({ degraded }));
   if (!deadline.leaves(LEAST_CALL_MS)) return all('out-of-time');
   if (!breaker.allows()) return all('llm-failed');
   if (!budget.take()) return all('llm-out-of-budget');
+  const timeoutMs = Math.min(settings.llm.timeoutMs, deadline.remainingMs());
   try {
-    const timeoutMs = Math.min(settings.llm.timeoutMs, deadline.remainingMs());
-    const answers = await model.label(questions, settings.labels, { timeoutMs });
+    const answers = await withRetries((leftMs) => model.label(questions, settings.labels, { timeoutMs: leftMs }), {
+      clock,
+      timeoutMs,
+      mayRetry: () => budget.take(),
+    });
     breaker.succeeded();
     return questions.map((_, index) => outcomeOf(answers[index], parts));
   } catch (error) {
-    breaker.failed();
+    if (isForAll(error, timeoutMs < settings.llm.timeoutMs)) breaker.failed();
     log?.('warn', 'language-model-failed', {
       texts: questions.length,
       why: error instanceof Error ? error.message : '',
     });
     return all('llm-failed');
   }
+}
+
+/** Whether it would go no better for others: not where a caller's own labels or short time are to blame, since all tenants share the breaker. */
+function isForAll(error: unknown, isCutShort: boolean): boolean {
+  if (!(error instanceof FailedCall)) return true;
+  return error.blame === 'service' || (error.blame === 'time' && !isCutShort);
 }
 
 function outcomeOf(answer: { label: string; confidence: number } | undefined, { settings, model }: Parts): LlmOutcome {

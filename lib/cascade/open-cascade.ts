@@ -48,7 +48,10 @@ export async function openCascade(options: CascadeOptions): Promise<OpenedCascad
   return {
     ...cascade,
     anomalyQuestions: () => {
-      questions ??= openAnomalyQuestions(modelsFolder, { embeddingModel, entailmentModel });
+      questions ??= openAnomalyQuestions(modelsFolder, { embeddingModel, entailmentModel }).catch((error: unknown) => {
+        questions = undefined;
+        throw error;
+      });
       return questions;
     },
     close: async () => {

@@ -32,7 +32,8 @@ export function createCsvRowRenderer(columns: number, delimiter: string) {
 
 const emptyFields: readonly string[] = VERDICT_COLUMNS.slice(1).map(() => '');
 
-function ownField(value: string | number | boolean, delimiter: string): string {
+/** A field that no spreadsheet runs, of what the owner did not write as CSV. */
+export function ownField(value: string | number | boolean, delimiter: string): string {
   if (typeof value !== 'string') return String(value);
   return writeField(RUNS.test(value) ? `'${value}` : value, delimiter);
 }

@@ -1,6 +1,5 @@
 import type { Layout } from '../domain/job.ts';
-import { writeField } from './csv-fields.ts';
-import { createCsvRowRenderer, renderCsvHeader } from './render-csv-row.ts';
+import { createCsvRowRenderer, ownField, renderCsvHeader } from './render-csv-row.ts';
 import { createJsonRowRenderer } from './render-json-row.ts';
 import type { SourceRow } from './row-reader.ts';
 import { type RowOutcome, VERDICT_COLUMNS } from './verdict-columns.ts';
@@ -18,9 +17,9 @@ export function renderHeader(layout: Layout): string {
 export type RowRenderer = (row: SourceRow, outcome: RowOutcome) => string;
 
 /**
- * Renders rows. CSV: the owner's columns and ours; NDJSON: the owner's object with our keys
- * spliced in; a plain log: CSV with the text as `log_message`. Never shorter than the row's text less a CR and 16 bytes,
- * so that a segment's part is at least as large as its source.
+ * Renders rows. CSV: the owner's columns and ours; NDJSON: the owner's object with our keys spliced in; a plain log: CSV
+ * with the text as `log_message`, behind a `'` where a spreadsheet would run it. Never shorter than the row's text less
+ * a CR and 16 bytes, so that a segment's part is at least as large as its source.
  */
 export function createRowRenderer(layout: Layout): RowRenderer {
   if (layout.format === 'ndjson') return createJsonRowRenderer();
@@ -29,5 +28,5 @@ export function createRowRenderer(layout: Layout): RowRenderer {
     return (row, outcome) => render(row, row.text, outcome);
   }
   const render = createCsvRowRenderer(1, ',');
-  return (row, outcome) => render(row, writeField(row.text, ','), outcome);
+  return (row, outcome) => render(row, ownField(row.text, ','), outcome);
 }

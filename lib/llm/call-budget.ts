@@ -7,7 +7,7 @@ export interface CallBudget {
   take(): boolean;
 }
 
-/** At most `callsPerHour` calls in any clock hour of this process: a bound on what a flood of new patterns can cost. `onSpent` is told once an hour, of the first call refused. */
+/** At most `callsPerHour` calls in any clock hour of this process, each try one of them: a bound on what a flood of new patterns can cost. `onSpent` is told once an hour, of the first call refused. */
 export function callBudget(clock: Clock, callsPerHour: number, onSpent: () => void = () => {}): CallBudget {
   let hour = Number.NaN;
   let taken = 0;

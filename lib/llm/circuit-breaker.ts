@@ -2,7 +2,7 @@ import type { Clock } from '../ports.ts';
 
 /** Keeps calls away from a service that keeps failing. */
 export interface CircuitBreaker {
-  /** False while open. Once the pause is over one call may try; its outcome opens or closes the breaker. */
+  /** False while open. Once the pause is over one call may try; its outcome opens or closes the breaker. Where it tells nothing, the next may try a pause later. */
   allows(): boolean;
   succeeded(): void;
   failed(): void;

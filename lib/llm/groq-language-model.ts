@@ -1,8 +1,17 @@
 import { APIError, Groq } from 'groq-sdk';
-import { Retryable } from '../domain/errors.ts';
+import { LIMITS } from '../domain/limits.ts';
 import type { LanguageModel } from '../ports.ts';
-import { type LlmLabel, type LlmText, PROMPT_VERSION, parseReply, promptMessages, replySchema } from './prompt.ts';
-import { retryAfterMs, withRetries } from './retry.ts';
+import { FailedCall } from './failed-call.ts';
+import {
+  type LlmLabel,
+  type LlmText,
+  NO_LABEL,
+  PROMPT_VERSION,
+  parseReply,
+  promptMessages,
+  replySchema,
+} from './prompt.ts';
+import { retryAfterMs } from './retry.ts';
 
 export interface LanguageModelOptions {
   readonly apiKey: string;
@@ -13,11 +22,16 @@ export interface LanguageModelOptions {
   readonly onTokens?: (tokens: { input: number; output: number }) => void;
 }
 
-const TRIES = 3;
-const FIRST_PAUSE_MS = 250;
-const TOKENS_PER_RESULT = 60;
+interface Attempt {
+  readonly withSchema: boolean;
+  readonly signal: AbortSignal;
+}
 
-/** A language model behind an OpenAI-compatible chat endpoint, through groq-sdk. Every failure is a `Retryable` that never holds what was sent. */
+const TOKENS_AROUND_RESULTS = 200;
+const TOKENS_AROUND_LABEL = 40;
+const UTF8_BYTES_PER_CHAR = 3;
+
+/** A language model behind an OpenAI-compatible chat endpoint, through groq-sdk: one request a call, or two where a schema was refused. Every failure is a `FailedCall`. */
 export function openLanguageModel(options: LanguageModelOptions): LanguageModel {
   const client = new Groq({
     apiKey: options.apiKey,
@@ -26,10 +40,10 @@ export function openLanguageModel(options: LanguageModelOptions): LanguageModel 
     logLevel: 'off',
     ...(endsInVersion(options.baseUrl) ? { fetch: fetchWithoutGroqPath } : {}),
   });
-  // Groq holds only some models to a schema; the first 400 tells, and from then on plain JSON mode is asked for.
+  // Groq holds only some models to a schema; for others plain JSON mode is asked for.
   let takesSchema = true;
 
-  async function complete(texts: readonly LlmText[], labels: readonly LlmLabel[], signal: AbortSignal) {
+  async function complete(texts: readonly LlmText[], labels: readonly LlmLabel[], { withSchema, signal }: Attempt) {
     const { system, user } = promptMessages(texts, labels);
     const reply = await client.chat.completions.create(
       {
@@ -39,8 +53,8 @@ export function openLanguageModel(options: LanguageModelOptions): LanguageModel 
           { role: 'user', content: user },
         ],
         temperature: 0,
-        max_completion_tokens: 200 + TOKENS_PER_RESULT * texts.length,
-        response_format: takesSchema
+        max_completion_tokens: mostTokens(texts.length, labels),
+        response_format: withSchema
           ? { type: 'json_schema', json_schema: { name: 'log_categories', schema: replySchema(labels) } }
           : { type: 'json_object' },
       },
@@ -50,15 +64,17 @@ export function openLanguageModel(options: LanguageModelOptions): LanguageModel 
     return parseReply(reply.choices[0]?.message.content ?? '', texts.length, labels);
   }
 
-  function waitAfter(error: unknown): number | 'default' | 'never' {
-    if (!(error instanceof APIError)) return 'never';
-    if (error.status === 400 && takesSchema) {
+  async function answer(texts: readonly LlmText[], labels: readonly LlmLabel[], signal: AbortSignal) {
+    const withSchema = takesSchema;
+    try {
+      return await complete(texts, labels, { withSchema, signal });
+    } catch (error) {
+      if (!withSchema || !(error instanceof APIError) || error.status !== 400) throw error;
+      const answers = await complete(texts, labels, { withSchema: false, signal });
+      // A 400 may be about anything: an answer without a schema tells that it was the schema.
       takesSchema = false;
-      return 0;
+      return answers;
     }
-    if (error.status === undefined || error.status === 429 || error.status >= 500)
-      return retryAfterMs(error.headers?.get('retry-after')) ?? 'default';
-    return 'never';
   }
 
   return {
@@ -66,20 +82,11 @@ export function openLanguageModel(options: LanguageModelOptions): LanguageModel 
     version: PROMPT_VERSION,
     async label(texts, labels, { timeoutMs }) {
       const signal = AbortSignal.timeout(timeoutMs);
-      const waitInTime = (error: unknown) => {
-        const wait = waitAfter(error);
-        return typeof wait === 'number' && wait >= timeoutMs ? 'never' : wait;
-      };
       try {
-        const answers = await withRetries(() => complete(texts, labels, signal), {
-          tries: TRIES,
-          pauseMs: FIRST_PAUSE_MS,
-          signal,
-          waitAfter: waitInTime,
-        });
-        return answers.map((answer) => answer && { ...answer, reason: `${options.model} names ${answer.label}` });
+        const answers = await answer(texts, labels, signal);
+        return answers.map((given) => given && { ...given, reason: `${options.model} names ${given.label}` });
       } catch (error) {
-        throw new Retryable('language-model', failureSentence(error, signal), { cause: withoutContent(error) });
+        throw failedCall(error, signal);
       }
     },
   };
@@ -96,11 +103,28 @@ function fetchWithoutGroqPath(url: string | URL | Request, init?: RequestInit): 
   return fetch(typeof url === 'string' ? url.replace('/openai/v1/', '/') : url, init);
 }
 
-function failureSentence(error: unknown, signal: AbortSignal): string {
-  if (signal.aborted) return 'the language model did not answer in time';
-  if (error instanceof APIError && error.status !== undefined) return `the language model answered ${error.status}`;
-  if (error instanceof APIError) return 'the language model could not be reached';
-  return 'the language model gave a malformed reply';
+/** Of a reply: a label's characters may take a token a byte, so that a fixed number would break replies of long labels off. */
+function mostTokens(results: number, labels: readonly LlmLabel[]): number {
+  const longest = Math.max(...[NO_LABEL, ...labels.map(({ name }) => name)].map((name) => Buffer.byteLength(name)));
+  const ofLabel = Math.min(longest, UTF8_BYTES_PER_CHAR * LIMITS.labelChars);
+  return TOKENS_AROUND_RESULTS + (TOKENS_AROUND_LABEL + ofLabel) * results;
+}
+
+/** Not good, too large, not understood: what was sent. A refused key or an unknown model is the same for whatever is sent. */
+const ABOUT_CONTENT: ReadonlySet<number> = new Set([400, 413, 422]);
+
+function failedCall(error: unknown, signal: AbortSignal): FailedCall {
+  const cause = withoutContent(error);
+  if (error instanceof APIError && error.status !== undefined) {
+    const isPassing = error.status === 429 || error.status >= 500;
+    const blame = ABOUT_CONTENT.has(error.status) ? 'content' : 'service';
+    const wait = isPassing ? (retryAfterMs(error.headers?.get('retry-after')) ?? 'default') : undefined;
+    return new FailedCall(blame, `the language model answered ${error.status}`, { cause, retryAfterMs: wait });
+  }
+  if (signal.aborted) return new FailedCall('time', 'the language model did not answer in time', { cause });
+  if (error instanceof APIError)
+    return new FailedCall('service', 'the language model could not be reached', { cause, retryAfterMs: 'default' });
+  return new FailedCall('content', 'the language model gave a malformed reply', { cause });
 }
 
 /** An error's name only: messages of parsers and services quote what they were sent. */

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Retryable } from '../domain/errors.ts';
 import type { Clock, LanguageModel } from '../ports.ts';
+import { FailedCall } from './failed-call.ts';
 
 /**
  * A language model that asks for its key before each call (the port keeps it for minutes), so that a rotated one is
@@ -27,11 +27,11 @@ export function modelOfSecret(
   };
 }
 
-/** Throws `Retryable` where the reading takes longer; it goes on then, and what it finds serves a later call. */
+/** Throws `FailedCall` where the reading takes longer; it goes on then, and what it finds serves a later call. */
 async function inTime(reading: Promise<string>, ms: number): Promise<string> {
   const ended = new AbortController();
   const late = wait(ms, undefined, { signal: ended.signal }).then(() => {
-    throw new Retryable('language-model', "the language model's key could not be read in time");
+    throw new FailedCall('time', "the language model's key could not be read in time");
   });
   // Whichever loses has nobody to hear of it.
   late.catch(() => undefined);

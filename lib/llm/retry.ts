@@ -1,29 +1,40 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../ports.ts';
+import { FailedCall } from './failed-call.ts';
 
 export interface RetryOptions {
-  /** Tries in all. */
-  readonly tries: number;
-  /** First pause; doubles each time. */
-  readonly pauseMs: number;
-  /** Ends waiting and trying. */
-  readonly signal: AbortSignal;
-  /** How long to wait after this error: a number of milliseconds, `default`, or `never` to give up at once. */
-  readonly waitAfter: (error: unknown) => number | 'default' | 'never';
+  readonly clock: Clock;
+  /** Of all tries and the pauses between them. */
+  readonly timeoutMs: number;
+  /** Asked before every try but the first; false ends them. */
+  readonly mayRetry: () => boolean;
 }
 
-/** Calls until it succeeds, the error is final, the tries are used up or the signal ends it; throws the last error. */
-export async function withRetries<Result>(call: () => Promise<Result>, options: RetryOptions): Promise<Result> {
+const TRIES = 3;
+/** Doubles each time. */
+const FIRST_PAUSE_MS = 250;
+
+/** Calls, with the time that is left, until it succeeds, the error is final, or tries, time or leave are used up; throws the last error. */
+export async function withRetries<Result>(
+  call: (leftMs: number) => Promise<Result>,
+  { clock, timeoutMs, mayRetry }: RetryOptions,
+): Promise<Result> {
+  const startedAt = clock.now().getTime();
+  const leftMs = () => timeoutMs - (clock.now().getTime() - startedAt);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await call();
+      return await call(Math.max(1, leftMs()));
     } catch (error) {
-      const wait = options.waitAfter(error);
-      if (wait === 'never' || attempt >= options.tries || options.signal.aborted) throw error;
-      await sleep(wait === 'default' ? options.pauseMs * 2 ** (attempt - 1) : wait, undefined, {
-        signal: options.signal,
-      });
+      const pauseMs = pauseAfter(error, attempt);
+      if (pauseMs === undefined || pauseMs >= leftMs() || !mayRetry()) throw error;
+      await sleep(pauseMs);
     }
   }
+}
+
+function pauseAfter(error: unknown, attempt: number): number | undefined {
+  if (!(error instanceof FailedCall) || attempt >= TRIES) return undefined;
+  return error.retryAfterMs === 'default' ? FIRST_PAUSE_MS * 2 ** (attempt - 1) : error.retryAfterMs;
 }
 
 /** Milliseconds that a Retry-After header asks for: seconds only, as the services we call send it; undefined for anything else. */

@@ -76,7 +76,7 @@ export const families = {
   llmCalls: {
     name: 'logsieve_llm_calls_total',
     kind: 'counter',
-    help: 'Calls of the language model.',
+    help: 'Calls of the language model, each try one.',
     labels: ['outcome'],
   },
   llmTokens: {

@@ -3,15 +3,19 @@ import type { ErrorReport } from './error-report.ts';
 
 /** Where a project of Sentry takes envelopes (https://develop.sentry.dev/sdk/data-model/envelopes/) and with what key. Throws `InvalidInput('sentry-dsn')`. */
 export function readDsn(dsn: string): { url: string; auth: string } {
+  if (!URL.canParse(dsn)) throw notADsn();
   const { protocol, host, username, pathname } = new URL(dsn);
   const [project = '', ...prefix] = pathname.split('/').filter(Boolean).reverse();
-  if (!/^\d+$/.test(project) || username === '')
-    throw new InvalidInput('sentry-dsn', 'A DSN of Sentry is https://KEY@HOST/PROJECT.');
+  if (!/^\d+$/.test(project) || username === '') throw notADsn();
   const base = [`${protocol}//${host}`, ...prefix.reverse()].join('/');
   return {
     url: `${base}/api/${project}/envelope/`,
     auth: `Sentry sentry_version=7, sentry_client=logsieve/1, sentry_key=${username}`,
   };
+}
+
+function notADsn(): InvalidInput {
+  return new InvalidInput('sentry-dsn', 'A DSN of Sentry is https://KEY@HOST/PROJECT.');
 }
 
 /** One envelope, which holds one event; Sentry takes an event id once. */

@@ -7,6 +7,7 @@ export interface LlmRequest {
   readonly system: string;
   readonly user: string;
   readonly responseFormat: string;
+  readonly maxTokens: number;
   readonly authorization: string | undefined;
 }
 
@@ -25,6 +26,7 @@ export interface LlmServer {
 const requestSchema = z.object({
   messages: z.array(z.object({ role: z.string(), content: z.string() })),
   response_format: z.object({ type: z.string() }),
+  max_completion_tokens: z.number(),
 });
 
 /** A real HTTP server on loopback that speaks the OpenAI chat protocol; `answer` is asked for each request in turn. */
@@ -52,13 +54,14 @@ export async function startLlmServer(answer: (request: LlmRequest, turn: number)
 async function readRequest(incoming: IncomingMessage): Promise<LlmRequest> {
   const parts: Buffer[] = [];
   for await (const part of incoming) parts.push(part);
-  const { messages, response_format } = requestSchema.parse(JSON.parse(Buffer.concat(parts).toString('utf8')));
-  const content = (role: string) => messages.find((message) => message.role === role)?.content ?? '';
+  const body = requestSchema.parse(JSON.parse(Buffer.concat(parts).toString('utf8')));
+  const content = (role: string) => body.messages.find((message) => message.role === role)?.content ?? '';
   return {
     path: incoming.url,
     system: content('system'),
     user: content('user'),
-    responseFormat: response_format.type,
+    responseFormat: body.response_format.type,
+    maxTokens: body.max_completion_tokens,
     authorization: incoming.headers.authorization,
   };
 }

@@ -33,8 +33,9 @@ const CANDIDATES = Array.from({ length: 100 }, (_, step) => Number((LOWEST_THRES
  * at which they are right most often. Without ten forecasts to go by: 0.5.
  */
 export function chooseThreshold(forecasts: readonly Forecast[], wanted: number): ChosenThreshold {
-  const tried = CANDIDATES.map((threshold) => settledAt(forecasts, threshold, wanted));
-  const telling = tried.filter(({ coverage }) => coverage * forecasts.length >= LEAST_SETTLED);
+  const telling = CANDIDATES.filter((threshold) => settledFrom(threshold, forecasts).length >= LEAST_SETTLED).map(
+    (threshold) => settledAt(forecasts, threshold, wanted),
+  );
   const lowest = telling.find(({ reached }) => reached);
   return lowest ?? mostPrecise(telling) ?? settledAt(forecasts, LOWEST_THRESHOLD, wanted);
 }
@@ -63,8 +64,12 @@ export function chooseThresholds(
   return { shared: chooseThreshold(forecasts, wanted.others), own: new Map(own) };
 }
 
+function settledFrom(threshold: number, forecasts: readonly Forecast[]): readonly Forecast[] {
+  return forecasts.filter(({ confidence }) => confidence >= threshold);
+}
+
 function settledAt(forecasts: readonly Forecast[], threshold: number, wanted: number): ChosenThreshold {
-  const settled = forecasts.filter(({ confidence }) => confidence >= threshold);
+  const settled = settledFrom(threshold, forecasts);
   const right = settled.filter(({ category, truth }) => category === truth).length;
   const routine = settled.filter(({ truth }) => truth === UNCLASSIFIED).length;
   const precision = settled.length === 0 ? 0 : right / (settled.length + (ROUTINE_WEIGHT - 1) * routine);

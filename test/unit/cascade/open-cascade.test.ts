@@ -51,6 +51,19 @@ describe('openCascade', () => {
     await expect(open()).rejects.toThrow(message);
   });
 
+  it('opens the anomaly questions once their file can be read', async () => {
+    await change('anomaly-wordings.json', '{', '');
+    const cascade = await open();
+
+    const refused = cascade.anomalyQuestions();
+    await expect(refused).rejects.toMatchObject({ code: 'wordings' });
+    await cp(join(MODELS, 'anomaly-wordings.json'), join(folder, 'anomaly-wordings.json'));
+    const { wordings } = await cascade.anomalyQuestions();
+    await cascade.close();
+
+    expect(wordings).not.toEqual([]);
+  });
+
   it('gives every text a decision, however hostile', async () => {
     const texts = [
       ...fc.sample(fc.string({ unit: 'binary', maxLength: 300 }), { numRuns: 60, seed: 7 }),

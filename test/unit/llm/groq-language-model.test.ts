@@ -1,5 +1,10 @@
+import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openLanguageModel } from '../../../lib/llm/groq-language-model.ts';
+import { PROMPT_VERSION, promptMessages } from '../../../lib/llm/prompt.ts';
+import { withRetries } from '../../../lib/llm/retry.ts';
+import type { LanguageModel } from '../../../lib/ports.ts';
+import { fakeClock } from '../../fakes/clock.ts';
 import { type LlmAnswer, type LlmRequest, type LlmServer, labelReply, startLlmServer } from '../../fakes/llm-server.ts';
 
 const LABELS = [
@@ -17,6 +22,12 @@ afterEach(() => server.close());
 async function modelAgainst(answer: (request: LlmRequest, turn: number) => LlmAnswer) {
   server = await startLlmServer(answer);
   return openLanguageModel({ apiKey: 'key-for-tests', baseUrl: server.baseUrl, model: 'a-model' });
+}
+
+/** As the stage asks: again where that may help. */
+function askInTries(model: LanguageModel, texts = [...TEXTS]) {
+  const options = { clock: fakeClock(), timeoutMs: 5000, mayRetry: () => true };
+  return withRetries((timeoutMs) => model.label(texts, LABELS, { timeoutMs }), options);
 }
 
 describe('openLanguageModel', () => {
@@ -65,6 +76,36 @@ describe('openLanguageModel', () => {
     expect(JSON.parse(server.requests[0]?.user ?? '').log_lines[0].text).toHaveLength(1000);
   });
 
+  it('sends the head and the tail of a long text', async () => {
+    const model = await modelAgainst(() => labelReply(['Workflow Error']));
+    const text = `Exception in thread "main" ${'at a.B.c '.repeat(500)}Caused by: disk is full`;
+
+    await model.label([{ source: 's', level: undefined, text }], LABELS, { timeoutMs: 5000 });
+
+    const sent = JSON.parse(server.requests[0]?.user ?? '').log_lines[0].text;
+    expect(sent).toMatch(/^Exception in thread .* … .*Caused by: disk is full$/);
+    expect(sent).toHaveLength(1000);
+  });
+
+  it('changes its version with how much of a text is sent', () => {
+    const { system } = promptMessages([], []);
+    const ofInstructions = createHash('sha256').update(system).digest('hex').slice(0, 12);
+
+    expect(PROMPT_VERSION).not.toBe(ofInstructions);
+  });
+
+  it('leaves a reply room for as many tokens as its longest label has bytes', async () => {
+    const model = await modelAgainst(() => labelReply(['Workflow Error', 'Workflow Error']));
+    const long = { name: '廃'.repeat(64), description: 'not in Latin' };
+
+    await model.label(TEXTS, LABELS, { timeoutMs: 5000 });
+    await model.label(TEXTS, [...LABELS, long], { timeoutMs: 5000 });
+
+    const [short = 0, most = 0] = server.requests.map(({ maxTokens }) => maxTokens);
+    expect(most - short).toBe(2 * (3 * 64 - 'Deprecation Warning'.length));
+    expect(short).toBeGreaterThan(2 * 'Deprecation Warning'.length);
+  });
+
   it('tries again after 429 when Retry-After has passed', async () => {
     const model = await modelAgainst((_, turn) =>
       turn === 0
@@ -72,7 +113,7 @@ describe('openLanguageModel', () => {
         : labelReply(['Workflow Error', 'Workflow Error']),
     );
 
-    const answers = await model.label(TEXTS, LABELS, { timeoutMs: 5000 });
+    const answers = await askInTries(model);
 
     expect(answers[0]?.label).toBe('Workflow Error');
     expect(server.requests).toHaveLength(2);
@@ -81,7 +122,7 @@ describe('openLanguageModel', () => {
   it('gives up at once where Retry-After goes beyond the time it has', async () => {
     const model = await modelAgainst(() => ({ status: 429, headers: { 'retry-after': '120' } }));
 
-    const failure = await model.label(TEXTS, LABELS, { timeoutMs: 5000 }).catch((error: unknown) => error);
+    const failure = await askInTries(model).catch((error: unknown) => error);
 
     expect(failure).toMatchObject({ kind: 'retryable', message: 'the language model answered 429' });
     expect(server.requests).toHaveLength(1);
@@ -90,7 +131,7 @@ describe('openLanguageModel', () => {
   it('stops after three tries at a service that keeps failing', async () => {
     const model = await modelAgainst(() => ({ status: 503, headers: { 'retry-after': '0' } }));
 
-    const failure = await model.label(TEXTS, LABELS, { timeoutMs: 5000 }).catch((error: unknown) => error);
+    const failure = await askInTries(model).catch((error: unknown) => error);
 
     expect(failure).toMatchObject({ kind: 'retryable', code: 'language-model' });
     expect(server.requests).toHaveLength(3);
@@ -109,8 +150,8 @@ describe('openLanguageModel', () => {
       responseFormat === 'json_schema' ? { status: 400 } : labelReply(['Workflow Error', 'Workflow Error']),
     );
 
-    await model.label(TEXTS, LABELS, { timeoutMs: 5000 });
-    await model.label(TEXTS, LABELS, { timeoutMs: 5000 });
+    await askInTries(model);
+    await askInTries(model);
 
     expect(server.requests.map(({ responseFormat }) => responseFormat)).toEqual([
       'json_schema',
@@ -119,10 +160,36 @@ describe('openLanguageModel', () => {
     ]);
   });
 
+  it('answers several first calls at once where a model takes no schema', async () => {
+    const model = await modelAgainst(({ responseFormat }) =>
+      responseFormat === 'json_schema' ? { status: 400 } : labelReply(['Workflow Error', 'Workflow Error']),
+    );
+
+    const answers = await Promise.all([askInTries(model), askInTries(model), askInTries(model)]);
+
+    expect(answers.map(([first]) => first?.label)).toEqual(Array.from({ length: 3 }, () => 'Workflow Error'));
+  });
+
+  it('goes on with the schema after a text that is refused with and without one', async () => {
+    const model = await modelAgainst(({ user }) =>
+      user.includes('poison') ? { status: 400 } : labelReply(['Workflow Error', 'Workflow Error']),
+    );
+
+    const refused = askInTries(model, [{ source: '', level: undefined, text: 'poison' }]);
+    await expect(refused).rejects.toMatchObject({ message: 'the language model answered 400' });
+    await askInTries(model);
+
+    expect(server.requests.map(({ responseFormat }) => responseFormat)).toEqual([
+      'json_schema',
+      'json_object',
+      'json_schema',
+    ]);
+  });
+
   it('does not try again with a key that is refused', async () => {
     const model = await modelAgainst(() => ({ status: 401 }));
 
-    await expect(model.label(TEXTS, LABELS, { timeoutMs: 5000 })).rejects.toMatchObject({ kind: 'retryable' });
+    await expect(askInTries(model)).rejects.toMatchObject({ kind: 'retryable' });
     expect(server.requests).toHaveLength(1);
   });
 
@@ -141,7 +208,7 @@ describe('openLanguageModel', () => {
   ])('refuses a reply with %s, without repeating it', async (_, content) => {
     const model = await modelAgainst(() => ({ content }));
 
-    const failure = await model.label(TEXTS, LABELS, { timeoutMs: 5000 }).catch((error: unknown) => error);
+    const failure = await askInTries(model).catch((error: unknown) => error);
 
     expect(failure).toMatchObject({ kind: 'retryable', message: 'the language model gave a malformed reply' });
     expect(JSON.stringify(failure)).not.toContain('Sure');

@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
+import { InvalidInput } from '../../../lib/domain/errors.ts';
 import { lineToReport } from '../../../lib/report/error-report.ts';
 import { sendReports } from '../../../lib/report/send-reports.ts';
 import { readDsn } from '../../../lib/report/to-sentry.ts';
@@ -60,6 +61,10 @@ describe('readDsn', () => {
 
   it('refuses what is none', () => {
     expect(() => readDsn('https://sentry.example.com/42')).toThrow(/DSN/);
+  });
+
+  it('refuses what is no address at all in the same words', () => {
+    expect(() => readDsn('nonsense')).toThrow(InvalidInput);
   });
 });
 

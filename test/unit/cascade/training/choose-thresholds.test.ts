@@ -37,6 +37,12 @@ describe('chooseThreshold', () => {
 
     expect(chosen).toMatchObject({ threshold: 0.5, precision: 0.8, reached: false });
   });
+
+  it('takes that of ten, of however many: (10 / 77) * 77 is less than 10', () => {
+    const chosen = chooseThreshold([...forecasts(10, 0.9, 10), ...forecasts(67, 0.6, 20)], 0.95);
+
+    expect(chosen).toMatchObject({ threshold: 0.605, precision: 1, reached: true });
+  });
 });
 
 describe('chooseThresholds', () => {
