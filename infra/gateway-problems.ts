@@ -28,6 +28,14 @@ export const gatewayProblems = {
     title: 'Not allowed',
     detail: 'The API key is unknown or was revoked.',
   },
+  /** By the firewall, where the owner wants one; its rate is counted over five minutes. */
+  blocked: {
+    responses: ['WAF_FILTERED'],
+    status: 403,
+    title: 'Blocked',
+    detail: 'Too many requests came from this address, or it is known for abuse.',
+    retryAfterSeconds: 300,
+  },
   'no-such-route': {
     responses: ['MISSING_AUTHENTICATION_TOKEN'],
     status: 404,

@@ -46,7 +46,7 @@ const configSchema = z.object({
   /** A second folder of models, and the share of jobs that it judges: a trial of models, or of labels and rules. */
   SPLIT_MODELS_FOLDER: z.string().optional(),
   SPLIT_MODELS_SHARE: z.coerce.number().gt(0).lt(1).default(0.1),
-  /** Which log groups belong to whom: JSON `[{"prefix": "/aws/ecs/", "tenant": "platform"}]`; `exact`: the group of that very name. */
+  /** Which log groups belong to whom: JSON `[{"prefix": "/aws/ecs/", "tenant": "platform"}]`; `exact`: the group of that very name; `account`: of that account alone, which a deployment always says. */
   LOG_GROUPS: z
     .string()
     .default('[]')

@@ -20,7 +20,7 @@ export function addEndpoints(stack: Stack, { vpc, llm, errors, encryptionKey }: 
   }
   const wanted = [
     ...INTERFACES,
-    ...(llm === undefined && errors === undefined ? [] : ['secretsmanager']),
+    ...(llm === undefined && errors?.otlpHeadersSecretArn === undefined ? [] : ['secretsmanager']),
     ...(encryptionKey === undefined ? [] : ['kms']),
   ];
   for (const service of wanted) {

@@ -5,6 +5,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { readConfig } from '../../lib/config.ts';
 import type { BucketName, FunctionName, TableName } from '../topology.ts';
 import type { Queues } from './queues.ts';
+import type { LogGroupSetting } from './settings/judging.ts';
 import type { Settings } from './settings.ts';
 
 type Name = keyof ReturnType<typeof readConfig>;
@@ -37,18 +38,32 @@ export function functionEnvironment(
     FINISHED_QUEUE_URL: queues.live.finished.queueUrl,
     RETENTION_DAYS: String(settings.retention.resultDays),
     ANOMALY_THRESHOLD: String(settings.anomalyThreshold),
-    LOG_GROUPS: logGroupsVariable(settings.logGroups),
+    LOG_GROUPS: logGroupsVariable(settings.logGroups, stack.account),
     ...(settings.cors.length === 0 ? {} : { CORS_ORIGINS: settings.cors.join(' ') }),
     ...(settings.quotas === undefined ? {} : { QUOTAS: JSON.stringify(settings.quotas) }),
     OWN_LOG_GROUP_PREFIX: ownLogGroupPrefix(stack),
   };
 }
 
-/** Whose the log groups are, as lib/config.ts reads it. */
-export function logGroupsVariable(logGroups: Settings['logGroups']): string {
+/**
+ * Whose the log groups are, as lib/config.ts reads it. Every entry names its account: one without would take in a group
+ * of the same name that another account, which has an entry of its own, delivers from.
+ */
+export function logGroupsVariable(logGroups: Settings['logGroups'], own: string): string {
   return JSON.stringify(
-    logGroups.map((group) => ('name' in group ? { prefix: group.name, tenant: group.tenant, exact: true } : group)),
+    logGroups.map((group) => {
+      const { tenant } = group;
+      const account = accountOf(group, own);
+      return 'name' in group
+        ? { prefix: group.name, tenant, account, exact: true }
+        : { prefix: group.prefix, tenant, account };
+    }),
   );
+}
+
+/** The account a log group lies in: `own`, the stack's, where the settings name no other. */
+export function accountOf(group: LogGroupSetting, own: string): string {
+  return ('account' in group ? group.account : undefined) ?? own;
 }
 
 /** All our functions log to groups under this prefix, so that one comparison tells our own logs from a tenant's. */

@@ -58,7 +58,7 @@ export function addFunctions(stack: Stack, ground: Ground): Functions {
     const logGroup = addLogGroup(stack, name, settings, stores.key);
     const role = addRole(stack, name, topology, logGroup, ground);
     const code = addFunction(stack, name, topology, ground, { role, logGroup });
-    const alias = addAlias(stack, name, code, settings);
+    const alias = addAlias(stack, name, { code, logGroup }, settings);
     hearQueues(alias, topology, stores.queues, settings);
     hearSchedule(stack, name, alias, topology);
     if (topology.hearsLogs) hearLogs(stack, alias, settings, stores.queues.lostDeliveries);

@@ -144,7 +144,11 @@ function classifyThrottles({ throttle }: Settings): Record<string, MethodDeploym
     metricsEnabled: true,
     dataTraceEnabled: false,
   };
-  return Object.fromEntries(slow.map(({ method, path }) => [`${path}/${method}`, limits]));
+  // Below a path lies what has a slash at its end. Its method is ANY, which the gateway counts by the methods asked for
+  // and refuses in a setting: "Invalid method setting path", when it is deployed and not before.
+  return Object.fromEntries(
+    slow.flatMap(({ method, path }) => [`${path}/${method}`, `${path}/{proxy+}/${method}`].map((key) => [key, limits])),
+  );
 }
 
 /**
@@ -180,7 +184,10 @@ function accessLogFormat(): AccessLogFormat {
   );
 }
 
-/** To the gateway `/classify/` is another path than `/classify`; what nobody else takes goes to `api`, with a key. */
+/**
+ * To the gateway `/classify/` is another path than `/classify`. What has no resource goes to `api` without a key, where
+ * it can only be sent on to the path without the slash: enough for what `api` answers with a key, and for nothing else.
+ */
 function needsSlash(resource: IResource, { path, handledBy, scope }: RouteTopology): boolean {
   return path !== '/' && (handledBy !== 'api' || scope === undefined) && resource.getResource('{proxy+}') === undefined;
 }

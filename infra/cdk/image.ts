@@ -41,6 +41,26 @@ export function imageContext({ architecture, models }: Pick<Settings, 'architect
   ];
 }
 
+/** What a build is told besides its context. */
+function imageBuild({ architecture, models }: Pick<Settings, 'architecture' | 'models'>) {
+  return {
+    platform: ARCHITECTURES[architecture].platform,
+    buildArgs: { LABELS: models.labels, RULES: models.rules },
+  };
+}
+
+/** The line that builds a stage's image as the CDK would; for a shell in the repository's root. */
+export function imageBuildLine(settings: Pick<Settings, 'architecture' | 'models'>): string {
+  const { platform, buildArgs } = imageBuild(settings);
+  return [
+    // Lambda takes no image with attestations beside it, which buildx adds unasked.
+    'BUILDX_NO_DEFAULT_ATTESTATIONS=1 docker build',
+    `--platform ${platform.platform}`,
+    ...Object.entries(buildArgs).map(([name, value]) => `--build-arg ${name}=${value}`),
+    '--file functions/classify/Dockerfile --tag logsieve .',
+  ].join(' ');
+}
+
 /** Where the image of the functions with the models comes from: a build of the repository, or one made before. */
 export interface ImageSource {
   readonly repository: string;
@@ -60,8 +80,7 @@ export function imageCode(stack: Stack, id: string, source: ImageSource, setting
     file: `functions/${source.folder}/Dockerfile`,
     exclude: [...imageContext(settings)],
     ignoreMode: IgnoreMode.DOCKER,
-    platform: ARCHITECTURES[settings.architecture].platform,
-    buildArgs: { LABELS: settings.models.labels, RULES: settings.models.rules },
+    ...imageBuild(settings),
     cmd,
   });
 }

@@ -11,8 +11,8 @@ export const MAX_MODEL_BYTES = 8_000_000_000;
 
 /** What of the labels, rules and models an image could not be made of, or would not start with. */
 export function modelFaults({ image, models }: Settings, repository: string): readonly string[] {
-  // The image was made elsewhere; what it holds was checked there.
-  if (image !== undefined) return [];
+  // Of an image that was made elsewhere the models need not lie here; the labels and rules it was built with do.
+  if (image !== undefined) return labelFaults(models, repository);
   return [...labelFaults(models, repository), ...folderFaults(models, repository)];
 }
 

@@ -1,5 +1,5 @@
 import { type FunctionTopology, functions } from '../topology.ts';
-import { logGroupsVariable } from './environment.ts';
+import { accountOf, logGroupsVariable } from './environment.ts';
 import { modelFaults } from './model-faults.ts';
 import { SettingsRefused } from './read-settings.ts';
 import type { Settings } from './settings.ts';
@@ -21,10 +21,13 @@ export function refuseSettings(settings: Settings, ownPrefix: string, repository
 /** A function's environment holds 4 KB, and the other names in it take a part. */
 const MAX_LISTS_BYTES = 2_400;
 
+/** Stands for the stack's account where the settings name none; as long, and nobody's. */
+const OWN_ACCOUNT = '000000000000';
+
 /** A subscription to our own groups would feed our logs back to us, without an end; one that lies behind a wider one would never be asked. */
-function logGroupFaults({ logGroups, quotas }: Settings, ownPrefix: string): readonly string[] {
+function logGroupFaults({ logGroups, quotas, account = OWN_ACCOUNT }: Settings, ownPrefix: string): readonly string[] {
   const named = logGroups.map((group) => ('name' in group ? group.name : group.prefix));
-  const bytes = Buffer.byteLength(logGroupsVariable(logGroups) + JSON.stringify(quotas ?? {}));
+  const bytes = Buffer.byteLength(logGroupsVariable(logGroups, account) + JSON.stringify(quotas ?? {}));
   const tooLong = `logGroups, quotas: ${bytes} bytes, and a function's environment takes ${MAX_LISTS_BYTES}; use prefixes`;
   const each = logGroups.flatMap((group, index) => {
     const name = named[index] ?? '';
@@ -33,9 +36,13 @@ function logGroupFaults({ logGroups, quotas }: Settings, ownPrefix: string): rea
       (own) => name.startsWith(own) || ('prefix' in group && own.startsWith(name)),
     );
     if (ours !== undefined) return [`${key}: "${name}" takes in our own log groups "${ours}*"; choose a longer name`];
-    const wider = logGroups
-      .slice(0, index)
-      .findIndex((other, at) => 'prefix' in other && name.startsWith(named[at] ?? ''));
+    const earlier = logGroups.slice(0, index);
+    const same = earlier.findIndex((other) => 'name' in group && 'name' in other && other.name === name);
+    if (same >= 0) return [`${key}: "${name}" is logGroups.${same} already; a group has one tenant`];
+    const wider = earlier.findIndex(
+      (other) =>
+        'prefix' in other && name.startsWith(other.prefix) && accountOf(other, account) === accountOf(group, account),
+    );
     if (wider >= 0 && logGroups[wider]?.tenant !== group.tenant)
       return [`${key}: "${name}" lies under logGroups.${wider}, which is another tenant's; put the longer one first`];
     return [];

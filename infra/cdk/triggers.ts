@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
@@ -6,6 +7,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { CfnSubscriptionFilter } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { type FunctionTopology, lostDeliveries } from '../topology.ts';
+import { accountOf } from './environment.ts';
 import type { Queues } from './queues.ts';
 import type { Settings } from './settings.ts';
 
@@ -28,9 +30,10 @@ export function hearSchedule(stack: Stack, name: string, made: Alias, topology: 
   if (topology.everyMinutes === undefined) return;
   new Rule(stack, `${name}-schedule`, {
     schedule: Schedule.rate(Duration.minutes(topology.everyMinutes)),
-    // The next round comes soon enough; a failed one need not be repeated.
+    // The next round comes soon enough: neither a call that did not arrive nor one that failed is repeated.
     targets: [new FunctionTarget(made, { retryAttempts: 0 })],
   });
+  made.configureAsyncInvoke({ retryAttempts: 0 });
 }
 
 /**
@@ -45,7 +48,7 @@ export function hearLogs(stack: Stack, made: Alias, settings: Settings, lost: Qu
     onFailure: { bind: () => ({ destination: lost.queueArn }) },
   });
   for (const [index, group] of settings.logGroups.entries()) {
-    const owner = 'name' in group ? stack.account : (group.account ?? stack.account);
+    const owner = accountOf(group, stack.account);
     const groups = 'name' in group ? `${group.name}:*` : `${group.prefix}*`;
     const permission = new CfnPermission(stack, `logs-${index}`, {
       action: 'lambda:InvokeFunction',
@@ -60,7 +63,12 @@ export function hearLogs(stack: Stack, made: Alias, settings: Settings, lost: Qu
 
 /** A log group of the owner's sends us all its events; CloudWatch Logs tries the permission when the filter is made. */
 function subscribe(stack: Stack, logGroupName: string, made: Alias): CfnSubscriptionFilter {
-  return new CfnSubscriptionFilter(stack, `subscription-${logGroupName.replaceAll(/[^\w]/g, '-')}`, {
+  // CloudFormation's ids are of letters and digits, in which `/shop/api` and `/shop-api` are alike. The first keeps the
+  // plain one: a filter under a new id would be made before the old is removed, and a group takes no two of one name.
+  const plain = `subscription${logGroupName.replaceAll(/[^a-z0-9]/gi, '')}`;
+  const isTaken = stack.node.tryFindChild(plain) !== undefined;
+  const hash = createHash('sha256').update(logGroupName).digest('hex').slice(0, 8);
+  return new CfnSubscriptionFilter(stack, isTaken ? `${plain}${hash}` : plain, {
     logGroupName,
     filterName: stack.stackName,
     filterPattern: '',

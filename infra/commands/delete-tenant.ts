@@ -13,8 +13,14 @@ Stop what still writes for the tenant first (docs/DEPLOY.md). Point-in-time back
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { tenant: { type: 'string' }, outputs: { type: 'string' }, yes: { type: 'boolean', default: false } },
+    options: {
+      tenant: { type: 'string' },
+      outputs: { type: 'string' },
+      yes: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
   });
+  if (values.help) return console.log(USAGE);
   if (values.tenant === undefined || values.outputs === undefined) throw new Error(USAGE);
   const tenant = tenantSchema.parse(values.tenant);
   const clients = { dynamo: new DynamoDBClient(), s3: new S3Client() };

@@ -5,7 +5,12 @@ const USAGE = 'npm run -s smoke -- URL KEY    (a key with the scopes ingest and 
 
 /** Goes through a deployed service as a caller would, and says of each step whether it held. Exits 1 at the first that did not. */
 async function main(): Promise<void> {
-  const [url, key] = parseArgs({ allowPositionals: true }).positionals;
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h', default: false } },
+  });
+  if (values.help) return console.log(USAGE);
+  const [url, key] = positionals;
   if (url === undefined || key === undefined) throw new Error(USAGE);
   for (const { name, run } of smokeSteps(url.replace(/\/$/, ''), key)) {
     const started = performance.now();

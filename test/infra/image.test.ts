@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { IgnoreStrategy } from 'aws-cdk-lib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { imageContext } from '../../infra/cdk/image.ts';
+import { imageBuildLine, imageContext } from '../../infra/cdk/image.ts';
 import { readSettings } from '../../infra/cdk/read-settings.ts';
 import { openCascade } from '../../lib/cascade/open-cascade.ts';
 
@@ -40,6 +40,15 @@ describe('what is sent to the image’s build', () => {
 
     expect(sentToArm.ignores(library('arm64'))).toBe(false);
     expect(sentToArm.ignores(library('x64'))).toBe(true);
+  });
+
+  it('is built by a line that names the stage’s own labels, rules and platform', () => {
+    const models = { labels: 'models/labels-shop.json', rules: 'models/rules-shop.json' };
+
+    const line = imageBuildLine(readSettings({ architecture: 'arm64', models }));
+
+    expect(line).toMatch(/docker build --platform linux\/arm64 .*--file functions\/classify\/Dockerfile .* \.$/);
+    expect(line).toContain('--build-arg LABELS=models/labels-shop.json --build-arg RULES=models/rules-shop.json');
   });
 
   it('takes in a larger model that the settings name, and no other', () => {

@@ -101,6 +101,22 @@ describe('the settings of a deployment', () => {
       /logGroups\.1\.name: .*logGroups\.0.*longer one first/,
     ],
     [
+      'a log group given twice',
+      {
+        logGroups: [
+          { prefix: '/a', tenant: 'one' },
+          { name: '/b', tenant: 'one' },
+          { name: '/b', tenant: 'one' },
+        ],
+      },
+      /logGroups\.2\.name: "\/b" is logGroups\.1 already/,
+    ],
+    [
+      'log groups that their accounts make too many',
+      { logGroups: Array.from({ length: 40 }, (_, index) => ({ prefix: `/services/group-${index}`, tenant: 'acme' })) },
+      /logGroups, quotas: \d+ bytes/,
+    ],
+    [
       'more log groups than an environment holds',
       { logGroups: Array.from({ length: 90 }, (_, index) => ({ prefix: `/services/group-${index}`, tenant: 'acme' })) },
       /logGroups, quotas: \d+ bytes/,
@@ -120,6 +136,16 @@ describe('the settings of a deployment', () => {
     ],
   ])('refuse %s before anything is made', (_, settings, sentence) => {
     expect(refuse(settings)).toThrow(sentence);
+  });
+
+  it('may give the same prefix to another tenant in another account', () => {
+    const mine = { prefix: '/ecs/', tenant: 'one' };
+    const theirs = { prefix: '/ecs/', tenant: 'two', account: '222222222222' };
+
+    expect(refuse({ logGroups: [mine, theirs] })).not.toThrow();
+    expect(refuse({ account, region: 'eu-central-1', logGroups: [mine, { ...theirs, account }] })).toThrow(
+      /logGroups\.1\.prefix: .*logGroups\.0/,
+    );
   });
 
   it('have a retention that functions and buckets keep alike', () => {
@@ -198,6 +224,21 @@ describe('the models of a deployment', () => {
     expect(faults({ models: { labels: 'models/off-labels.json' } })).toEqual([
       expect.stringMatching(/^models\.labels: .*: routes: a route leads to a stage that is not among the stages$/),
     ]);
+  });
+
+  it('are checked beside an image that was built before, as far as they need lie here', () => {
+    const image = { repository: 'logsieve', digest: `sha256:${'0a'.repeat(32)}` };
+    write('models/labels.json', JSON.stringify(labels));
+    write('models/odd-rules.json', JSON.stringify({ rules: [{ ...rule, label: 'Discs' }] }));
+
+    expect(faults({ image, models: { rules: 'models/odd-rules.json' } })).toEqual([
+      expect.stringMatching(/^models\.rules: .*Discs is not among the labels/),
+    ]);
+    expect(faults({ image, models: { labels: 'models/none.json' } })).toEqual([
+      expect.stringMatching(/^models\.labels: there is no/),
+    ]);
+    write('models/rules.json', JSON.stringify({ rules: [rule] }));
+    expect(faults({ image, models: { entailment: 'models/elsewhere' } })).toEqual([]);
   });
 
   it('refuse files that add up to over 8 GB', () => {

@@ -43,6 +43,7 @@ describe('the stage minimal', () => {
 
 describe('the service in a network of the owner’s', () => {
   const { template: inside } = synthesize(privateSetting);
+  const aSecret = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:otlp-AbCdEf';
 
   it('runs every function in the subnets, with the endpoints it needs', () => {
     inside.allResourcesProperties('AWS::Lambda::Function', {
@@ -50,6 +51,15 @@ describe('the service in a network of the owner’s', () => {
     });
     inside.resourcePropertiesCountIs('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' }, 2);
     inside.resourcePropertiesCountIs('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Interface' }, 4);
+  });
+
+  it.each([
+    ['a collector’s secret', { otlpEndpoint: 'https://otlp.example.com', otlpHeadersSecretArn: aSecret }, 4],
+    ['Sentry, whose address is no secret', { sentryDsn: 'https://0a1b2c3d@sentry.example.com/42' }, 3],
+  ])('has an endpoint of Secrets Manager where there is a secret to read: with %s', (_, errors, interfaces) => {
+    const { template } = synthesize({ ...privateSetting, llm: undefined, errors });
+
+    template.resourcePropertiesCountIs('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Interface' }, interfaces);
   });
 
   it('answers the owner’s endpoints only', () => {
@@ -76,6 +86,56 @@ describe('the service in a network of the owner’s', () => {
         ],
       },
     });
+  });
+});
+
+describe('the log groups of a deployment', () => {
+  const variables = z.object({ Environment: z.object({ Variables: z.object({ LOG_GROUPS: z.unknown() }) }) });
+  const logGroups = [
+    { name: '/aws/ecs/shop', tenant: 'shop' },
+    { prefix: '/aws/ecs/', tenant: 'partner', account: '222222222222' },
+    { prefix: '/aws/ecs/', tenant: 'ours' },
+  ];
+  const owned = (account: unknown) => [
+    { prefix: '/aws/ecs/shop', tenant: 'shop', account, exact: true },
+    { prefix: '/aws/ecs/', tenant: 'partner', account: '222222222222' },
+    { prefix: '/aws/ecs/', tenant: 'ours', account },
+  ];
+  const saidBy = (settings: object) => {
+    const made = synthesize({ ...settings, logGroups }).resources;
+    const said = made.flatMap(({ properties }) => variables.safeParse(properties).data?.Environment.Variables ?? []);
+    return new Set(said.map(({ LOG_GROUPS }) => JSON.stringify(LOG_GROUPS)));
+  };
+
+  it('each name their account, so that no other account’s group of the same name is taken for ours', () => {
+    const { account, region } = privateSetting;
+
+    expect(saidBy({ account, region })).toEqual(new Set([JSON.stringify(JSON.stringify(owned(account)))]));
+  });
+
+  it('name it by a reference in a stack that may go to any account', () => {
+    const [said = '', ...others] = saidBy({});
+
+    const { 'Fn::Join': join } = z
+      .object({ 'Fn::Join': z.tuple([z.literal(''), z.array(z.union([z.string(), z.object({ Ref: z.string() })]))]) })
+      .parse(JSON.parse(said));
+    const text = join[1].map((part) => (typeof part === 'string' ? part : part.Ref)).join('');
+    expect(JSON.parse(text)).toEqual(owned('AWS::AccountId'));
+    expect(others).toEqual([]);
+  });
+
+  it('are subscribed each for itself, also where their letters are alike, under ids that another one does not change', () => {
+    const names = ['/ecs/shop/api', '/ecs/shop-api', '/ecs/shopapi'];
+
+    const made = synthesize({ logGroups: names.map((name) => ({ name, tenant: 'shop' })) }).resources;
+
+    const subscriptions = made.filter(({ type }) => type === 'AWS::Logs::SubscriptionFilter');
+    expect(subscriptions.map(({ properties }) => properties.LogGroupName)).toEqual(names);
+    expect(subscriptions.map(({ id }) => id)).toEqual([
+      'subscriptionecsshopapi',
+      expect.stringMatching(/^subscriptionecsshopapi[0-9a-f]{8}$/),
+      expect.stringMatching(/^subscriptionecsshopapi[0-9a-f]{8}$/),
+    ]);
   });
 });
 

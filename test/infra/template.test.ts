@@ -32,8 +32,8 @@ describe('the deployed service', () => {
       ]);
       const config = readConfig(Object.fromEntries(filled));
       expect(config.LOG_GROUPS).toEqual([
-        { prefix: '/aws/lambda/shop', tenant: 'shop', exact: true },
-        { prefix: '/aws/ecs/', tenant: 'acme' },
+        { prefix: '/aws/lambda/shop', tenant: 'shop', account: everySetting.account, exact: true },
+        { prefix: '/aws/ecs/', tenant: 'acme', account: everySetting.account },
       ]);
       expect(config.CORS_ORIGINS).toEqual(everySetting.cors);
       expect(JSON.stringify(Variables).length).toBeLessThan(3_800);
@@ -134,6 +134,7 @@ describe('the deployed service', () => {
       MethodSettings: Match.arrayWith([
         Match.objectLike({ HttpMethod: '*', ThrottlingRateLimit: gateway.throttle.perSecond, DataTraceEnabled: false }),
         Match.objectLike({ HttpMethod: 'POST', ResourcePath: '/~1v1~1classify', ThrottlingRateLimit: 500 }),
+        Match.objectLike({ HttpMethod: 'POST', ResourcePath: '/~1v1~1classify~1{proxy+}', ThrottlingRateLimit: 500 }),
       ]),
     });
     const responses = Object.values(gatewayProblems).flatMap((problem): readonly string[] => problem.responses);
@@ -147,6 +148,34 @@ describe('the deployed service', () => {
     template.hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
       ResponseType: 'THROTTLED',
       ResponseParameters: Match.objectLike({ 'gatewayresponse.header.Retry-After': "'1'" }),
+    });
+  });
+
+  it('holds every method that runs the models to its rate, with a slash at the end of its path too', () => {
+    const schema = z.object({
+      MethodSettings: z.array(
+        z.object({ HttpMethod: z.string(), ResourcePath: z.string(), ThrottlingRateLimit: z.number() }),
+      ),
+    });
+    const [stage] = properties('AWS::ApiGateway::Stage').map((found) => schema.parse(found).MethodSettings);
+    const held = (stage ?? []).flatMap(({ HttpMethod, ResourcePath, ThrottlingRateLimit }) =>
+      ThrottlingRateLimit === 500 ? [`${HttpMethod} ${ResourcePath.slice(1).replaceAll('~1', '/')}`] : [],
+    );
+    const paths = methods.map(({ name }) => name.replace(/^\w+ /, ''));
+    const asked = routes.flatMap(({ method, path, handledBy }) =>
+      handledBy === 'classify-http' ? [`${method} ${path}`, `${method} ${path}/{proxy+}`] : [],
+    );
+
+    expect(held.sort()).toEqual(asked.sort());
+    expect(held.filter((name) => !paths.includes(name.replace(/^\w+ /, '')))).toEqual([]);
+  });
+
+  it('tells whom the firewall refused, and when to come again', () => {
+    template.hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
+      ResponseType: 'WAF_FILTERED',
+      StatusCode: '403',
+      ResponseParameters: Match.objectLike({ 'gatewayresponse.header.Retry-After': "'300'" }),
+      ResponseTemplates: { 'application/json': Match.stringLikeRegexp('Too many requests came from this address') },
     });
   });
 
@@ -200,6 +229,68 @@ describe('the deployed service', () => {
     for (const { FunctionName } of properties('AWS::Lambda::EventSourceMapping')) {
       expect(JSON.stringify(FunctionName)).toContain('live');
     }
+  });
+
+  it('goes back to the old code for what a function answers by itself too: a request by 5xx, a message by its id', () => {
+    const answering = ['api', 'classify-http', 'classify-worker', 'ingest-upload', 'finish-job'];
+    const faults = z.object({ FilterPattern: z.string().includes('message-failed'), LogGroupName: z.unknown() });
+
+    for (const name of answering) {
+      template.hasResourceProperties('AWS::Logs::MetricFilter', {
+        FilterPattern: '{ ($.level = "error") && (($.event = "fault") || ($.event = "message-failed")) }',
+        MetricTransformations: [{ MetricName: `${name}-faults`, MetricNamespace: 'logsieve', MetricValue: '1' }],
+      });
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        AlarmName: `logsieve-${name}-rollout-faults`,
+        MetricName: `${name}-faults`,
+        Namespace: 'logsieve',
+        Threshold: 0,
+      });
+    }
+    const groups = properties('AWS::CodeDeploy::DeploymentGroup').map(({ AlarmConfiguration }) =>
+      JSON.stringify(AlarmConfiguration),
+    );
+    expect(groups.filter((alarms) => alarms.includes('rolloutfaults'))).toHaveLength(answering.length);
+    const counted = properties('AWS::Logs::MetricFilter').filter((found) => faults.safeParse(found).success);
+    expect(new Set(counted.map(({ LogGroupName }) => JSON.stringify(LogGroupName))).size).toBe(answering.length);
+    expect(JSON.stringify(minimal.template.findResources('AWS::Logs::MetricFilter'))).not.toContain('message-failed');
+  });
+
+  it('says of dead letters that none can be recorded by how many there are, not by an age that leaves them out', () => {
+    const schema = z.object({
+      AlarmName: z.string().endsWith('-dead'),
+      Threshold: z.literal(0),
+      EvaluationPeriods: z.literal(4),
+      Metrics: z.array(z.object({ Expression: z.string().optional(), MetricStat: z.unknown().optional() })),
+    });
+    const alarms = properties('AWS::CloudWatch::Alarm').flatMap((found) => schema.safeParse(found).data ?? []);
+
+    expect(alarms).toHaveLength(Object.keys(queues).length);
+    for (const { Metrics } of alarms) {
+      expect(Metrics.flatMap(({ Expression }) => Expression ?? [])).toEqual(['m0+m1']);
+      const read = JSON.stringify(Metrics);
+      for (const metric of ['ApproximateNumberOfMessagesVisible', 'ApproximateNumberOfMessagesNotVisible'])
+        expect(read).toContain(`"${metric}"`);
+      expect(read).not.toContain('"Stat":"Average"');
+    }
+  });
+
+  it('never repeats a round of the sweep, and speaks of three that failed in a row', () => {
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      FunctionName: { Ref: Match.stringLikeRegexp('^sweep') },
+      MaximumRetryAttempts: 0,
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'logsieve-sweep-errors',
+      Period: 300,
+      Threshold: 0,
+      EvaluationPeriods: 3,
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'logsieve-api-errors',
+      Threshold: 2,
+      EvaluationPeriods: 1,
+    });
   });
 
   it('keeps results, verdicts and replaced uploads for as long as the owner says', () => {

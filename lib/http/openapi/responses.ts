@@ -49,7 +49,10 @@ function invalidProblems({ replaced, query, body }: Route): Readonly<Record<numb
 const none: Readonly<Record<number, string>> = {};
 
 function keyProblems(scope: string): Readonly<Record<number, string>> {
-  return { 401: 'No API key.', 403: `The key is unknown, revoked, or lacks the scope \`${scope}\`.` };
+  return {
+    401: 'No API key.',
+    403: `The key is unknown, revoked, or lacks the scope \`${scope}\`; or a firewall refused the address.`,
+  };
 }
 
 function bodyProblems(wireBytes: number, inflatedBytes: number): Readonly<Record<number, string>> {

@@ -82,9 +82,7 @@ describe('going on where time ran short', () => {
     const outcome = await ingestSource(stage.ports, job, undefined, looks(0));
     if (outcome.state !== 'continue') throw new Error('was done');
 
-    expect(await refusal(ingestSource(stage.ports, job, { ...outcome.from, segment: 9 }, looks(0)))).toBe(
-      'hopeless',
-    );
+    expect(await refusal(ingestSource(stage.ports, job, { ...outcome.from, segment: 9 }, looks(0)))).toBe('hopeless');
   });
 
   it('a job that is over, or was read to its end, is left alone', async () => {
