@@ -2,10 +2,11 @@ import { LIMITS } from '../domain/limits.ts';
 import type { LogRecord } from '../domain/record.ts';
 import type { Severity } from '../domain/severity.ts';
 import { readAccessLine } from './access-line.ts';
-import { codeAt, isDigit, isSpace } from './char-class.ts';
-import { cleanText, headAndTail } from './clean-text.ts';
+import { codeAt, isDigit } from './char-class.ts';
+import { headAndTail, visibleText } from './clean-text.ts';
 import { inlineLevelBits } from './evidence.ts';
 import { readHeader } from './header.ts';
+import { skipSpaces } from './header-reading.ts';
 import { readJsonLine } from './json-line.ts';
 import { severityOf } from './levels.ts';
 import { readLogfmtLine } from './logfmt-line.ts';
@@ -22,6 +23,7 @@ export interface CanonicalRecord {
 }
 
 interface Peeled {
+  /** Begins with its first visible character. */
   text: string;
   level: Severity | undefined;
   source: string;
@@ -30,15 +32,13 @@ interface Peeled {
 
 /** Docker's JSON around a program's JSON around a line with a head: deeper ones are left as they are. */
 const MAX_LAYERS = 4;
-const ESCAPE = '\u001b';
 
 /**
  * Takes level and source out of the message's shape: JSON, logfmt, syslog, log4j and kin, web servers' lines. A record's own
  * level and source win over the line's. A text of no known shape stays as it is. Never throws.
  */
 export function canonicalizeRecord(record: LogRecord): CanonicalRecord {
-  const raw = record.message.includes(ESCAPE) ? cleanText(record.message) : record.message;
-  const peeled: Peeled = { text: raw, level: undefined, source: '', bits: 0 };
+  const peeled: Peeled = { text: visibleText(record.message), level: undefined, source: '', bits: 0 };
   for (let layer = 0; layer < MAX_LAYERS && peel(peeled); layer++);
   const text = peeled.text.trim();
   const truncated = text.length > LIMITS.messageChars;
@@ -55,10 +55,9 @@ export function canonicalizeRecord(record: LogRecord): CanonicalRecord {
 /** Takes one layer off; false where there is none. */
 function peel(peeled: Peeled): boolean {
   const { text } = peeled;
-  const start = firstVisible(text);
-  const code = codeAt(text, start);
+  const code = codeAt(text, 0);
   if (code === 123) return takeParts(peeled, readJsonLine(text));
-  if (takeParts(peeled, isKeyFirst(text, start) ? readLogfmtLine(text) : undefined)) return true;
+  if (takeParts(peeled, isKeyFirst(text) ? readLogfmtLine(text) : undefined)) return true;
   const access = isDigit(code) || code === 58 ? readAccessLine(text) : undefined;
   if (access !== undefined) {
     peeled.text = access;
@@ -69,8 +68,9 @@ function peel(peeled: Peeled): boolean {
 
 function takeHeader(peeled: Peeled): boolean {
   const header = readHeader(peeled.text);
-  if (header.start === 0 || firstVisible(peeled.text, header.start) >= peeled.text.length) return false;
-  peeled.text = peeled.text.slice(firstVisible(peeled.text, header.start));
+  const start = skipSpaces(peeled.text, header.start);
+  if (header.start === 0 || start >= peeled.text.length) return false;
+  peeled.text = peeled.text.slice(start);
   peeled.level ??= header.level;
   peeled.source ||= header.source;
   return true;
@@ -81,24 +81,18 @@ function takeParts(
   parts: { message: string; level: Severity | undefined; source: string; bits: number } | undefined,
 ): boolean {
   if (parts === undefined) return false;
-  peeled.text = parts.message;
+  peeled.text = visibleText(parts.message);
   peeled.level ??= parts.level;
   peeled.source ||= parts.source;
   peeled.bits |= parts.bits;
   return true;
 }
 
-function firstVisible(text: string, from = 0): number {
-  let at = from;
-  while (isSpace(codeAt(text, at))) at++;
-  return at;
-}
-
 /** Whether the first word is a key with `=` behind it. */
-function isKeyFirst(text: string, start: number): boolean {
-  for (let at = start; at - start < 64; at++) {
+function isKeyFirst(text: string): boolean {
+  for (let at = 0; at < 64; at++) {
     const code = codeAt(text, at);
-    if (code === 61) return at > start;
+    if (code === 61) return at > 0;
     if (!(code > 44 && code < 127) || code === 58 || code === 60) return false;
   }
   return false;

@@ -1,9 +1,14 @@
 import { LIMITS } from '../domain/limits.ts';
-import { foreignDigit, isStray } from './char-class.ts';
+import { foreignDigit, isStray, tokenBits } from './char-class.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what this looks for
 const ANSI_SEQUENCE = /\u001b(?:\[[0-9;:?]{0,32}[A-Za-z]|\][^\u0007\u001b]{0,256}(?:\u0007|\u001b\\)|[()][0-9A-Za-z])/g;
 const CUT = ' … ';
+const ESCAPE = '\u001b';
+/** Most lines hold no such character, and this says so twice as fast as a loop. */
+const BEYOND_PLAIN = /[^ -~\t\r\n]/;
+/** Where a line's shape shows: a head is read no further, and an object's first keys stand there. */
+const SHAPE_CHARS = 400;
 
 /** The text without ANSI sequences, control characters and invisible marks; spaces and decimal digits beyond ASCII become plain ones, lone surrogates U+FFFD. */
 export function cleanText(text: string): string {
@@ -18,6 +23,22 @@ export function cleanText(text: string): string {
   }
   parts.push(plain.slice(kept));
   return parts.join('');
+}
+
+/** The text without blanks at its ends and without what hides its shape there: colours, and marks that show nothing. */
+export function visibleText(text: string): string {
+  const trimmed = text.trim();
+  if (!BEYOND_PLAIN.test(trimmed)) return trimmed;
+  return trimmed.includes(ESCAPE) || isStrayAhead(trimmed) ? cleanText(trimmed).trim() : trimmed;
+}
+
+function isStrayAhead(text: string): boolean {
+  const end = Math.min(text.length, SHAPE_CHARS);
+  for (let at = 0; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (tokenBits(code) === 0 && isStray(code)) return true;
+  }
+  return false;
 }
 
 function isSpaceBeyondAscii(code: number): boolean {

@@ -2,7 +2,7 @@ import type { Severity } from '../domain/severity.ts';
 
 /**
  * What masking hides and a verdict needs, one bit each, in the order in which they are written out (sorted):
- * - `exit:zero`, `exit:nonzero`: an exit code or status, return code below 100, errno, rc, fatal signal
+ * - `exit:zero`, `exit:nonzero`: an exit code or status, a "return code" below 100, errno, rc, a fatal signal
  * - `http:1xx` .. `http:5xx`: a number that is really an HTTP status
  * - `inline:debug` .. `inline:critical`: the level in the line where the record was given another one
  * - `percent:low|high|full`: below 80, from 80, from 95 per cent of a resource used (what is free counts from the other end)

@@ -1,4 +1,5 @@
 import type { Severity } from '../domain/severity.ts';
+import { codeAt, isAsciiLetter } from './char-class.ts';
 import { exitBits, httpBits } from './evidence.ts';
 import { severityOf } from './levels.ts';
 import { type LineParts, withError } from './line-parts.ts';
@@ -49,7 +50,6 @@ const LEVEL_KEYS = [
   'LEVEL',
   'Severity',
   'PRIORITY',
-  's',
 ];
 const SOURCE_KEYS = [
   'logger',
@@ -166,7 +166,12 @@ function levelOf(fields: object): Severity | undefined {
     if (severity !== undefined) return severity;
   }
   const nested = fieldOf(fields, 'log');
-  return isObject(nested) ? severityOf(firstText(nested, ['level'])) : undefined;
+  return mongoLevel(fieldOf(fields, 's')) ?? (isObject(nested) ? severityOf(firstText(nested, ['level'])) : undefined);
+}
+
+/** MongoDB's `s` begins with a letter; a number under that key is seconds. */
+function mongoLevel(value: unknown): Severity | undefined {
+  return typeof value === 'string' && isAsciiLetter(codeAt(value, 0)) ? severityOf(value) : undefined;
 }
 
 /** The error's text, from a string or an object: its name and message, of a trace only the first line. */
@@ -197,7 +202,7 @@ function fieldBits(fields: object): number {
 function firstNumber(fields: object, keys: readonly string[]): number | undefined {
   for (const key of keys) {
     const value = fieldOf(fields, key);
-    const number = typeof value === 'string' && value !== '' && value.length <= 11 ? Number(value) : value;
+    const number = typeof value === 'string' && value.length <= 11 && value.trim() !== '' ? Number(value) : value;
     if (typeof number === 'number' && Number.isInteger(number)) return number;
   }
   return undefined;

@@ -32,10 +32,16 @@ export function priorityToSeverity(priority: number): Severity | undefined {
 /** A level as written, in words or numbers (pino's tens; syslog's 0-7), undefined where it is none that is known. */
 export function severityOf(level: string | number | undefined): Severity | undefined {
   if (level === undefined || level === '') return undefined;
-  const number = typeof level === 'number' ? level : level.length <= 2 ? Number(level) : Number.NaN;
+  const number = typeof level === 'number' ? level : writtenLevel(level);
   if (Number.isNaN(number)) return nameToSeverity(String(level));
   if (number >= 10 && number % 10 === 0) return PINO[Math.min(6, number / 10)];
   return number >= 0 && number <= 7 ? SYSLOG[number] : undefined;
+}
+
+/** Digits alone: to `Number` a blank is 0, syslog's worst. */
+function writtenLevel(level: string): number {
+  const text = level.trim();
+  return /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
 }
 
 function nameToSeverity(level: string): Severity | undefined {

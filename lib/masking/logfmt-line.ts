@@ -66,7 +66,7 @@ function pairValue(pairs: readonly Pair[], keys: ReadonlySet<string>): string | 
 
 function numberOf(pairs: readonly Pair[], keys: ReadonlySet<string>): number | undefined {
   const value = pairValue(pairs, keys);
-  const number = value === undefined || value.length > 11 ? Number.NaN : Number(value);
+  const number = value === undefined || value.length > 11 || value.trim() === '' ? Number.NaN : Number(value);
   return Number.isInteger(number) ? number : undefined;
 }
 

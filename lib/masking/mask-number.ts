@@ -44,7 +44,7 @@ export function maskNumber(scan: Scan, tokenStart: number, start: number): numbe
   }
   if (end !== digits) return put(scan, from, end, '<NUM>');
   if (digits - start >= 8 && codeAt(text, start) === 48) return put(scan, from, end, '<HEX>');
-  scan.bits |= integerBits(text, start, end);
+  scan.bits |= integerBits(text, start, end, scan.masked);
   return put(scan, from, end, '<NUM>');
 }
 

@@ -1,6 +1,6 @@
 import { ipv4End } from './addresses.ts';
 import { codeAt, isAlnum, isAsciiLetter, isDigit } from './char-class.ts';
-import { isTrailing, putTarget, targetEnd } from './mask-target.ts';
+import { hasTarget, isTrailing, putTarget, targetEnd } from './mask-target.ts';
 import { isWordBefore, maskWords } from './mask-words.ts';
 import type { Scan } from './scan.ts';
 
@@ -9,15 +9,15 @@ const STROKE = 47;
 const COLON_SIGN = 58;
 const REVERSE_STROKE = 92;
 
-/** A path in the token, to its own end; 0 where there is none. Returns where to read on, also when what is before it went past its start. */
+/**
+ * What is before a path in the token, else the path that begins at `start`, to its own end; 0 where there is none. One at a time,
+ * since what is before may go past the path's start, and its end would have been read for nothing.
+ */
 export function maskPath(scan: Scan, start: number, end: number): number {
   const { text } = scan;
   const from = pathStart(scan, start, end);
-  if (from < 0) return 0;
-  const stop = targetEnd(text, from);
-  if (stop <= from + 1) return 0;
-  const done = from > start ? maskWords(scan, start, from, 0) : from;
-  return done > from ? done : putTarget(scan, from, stop, '<PATH>');
+  if (from < 0 || !hasTarget(text, from + 1)) return 0;
+  return from > start ? maskWords(scan, start, from, 0) : putTarget(scan, from, targetEnd(text, from), '<PATH>');
 }
 
 /** Where in the token a path begins, -1 for nowhere. */

@@ -64,6 +64,13 @@ export function targetEnd(text: string, at: number): number {
   return end;
 }
 
+/** Whether at `at` more follows of a URL or path than punctuation. */
+export function hasTarget(text: string, at: number): boolean {
+  let end = at;
+  while (isTrailing(codeAt(text, end))) end++;
+  return isTargetPart(codeAt(text, end));
+}
+
 /** `! # $ % & * = ? ~ , ;` and what may stand in a token. */
 function isTargetPart(code: number): boolean {
   if (tokenBits(code) !== 0) return true;

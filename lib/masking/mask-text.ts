@@ -1,8 +1,8 @@
 import { AT, BACKSLASH, COLON, codeAt, DIGIT, DOT, isSpace, isStray, SLASH, tokenBits } from './char-class.ts';
 import { cleanText } from './clean-text.ts';
-import { EXIT_NONZERO } from './evidence.ts';
 import { maskToken } from './mask-token.ts';
 import { maskAt } from './masks.ts';
+import { signalBits } from './outcome-evidence.ts';
 import { beginScan, put, type Scan } from './scan.ts';
 import { timestampEnd } from './timestamps.ts';
 import { userNameEnd } from './user-name.ts';
@@ -16,7 +16,7 @@ export interface MaskedText {
 
 /** A token with none of these is plain words. */
 const TELLING = DIGIT | SLASH | AT | BACKSLASH | DOT | COLON;
-/** Initials of words that are looked at: `error`, `failure`, `issue`, `problem`, `SIGKILL`, months and days, `user` and `for` before a name. */
+/** Initials of words that are looked at: `error`, `failure`, `issue`, `problem`, `SIGKILL`, `signal`, months and days, `user` and `for` before a name. */
 const LOOKED_AT = new Uint8Array(128);
 for (const initial of 'eEfFiIpPsSJMAONDTWur') LOOKED_AT[initial.charCodeAt(0)] = 1;
 
@@ -94,8 +94,6 @@ function lookAtWord(scan: Scan, start: number, end: number): number {
     return time === 0 ? end : put(scan, start, time, '<TIME>');
   }
   if (length < 5) return end;
-  if (code === 83 && length <= 7 && FATAL_SIGNALS.has(text.slice(start, end))) scan.bits |= EXIT_NONZERO;
+  if (length <= 7 && (code === 83 || code === 115)) scan.bits |= signalBits(text, start, end);
   return end;
 }
-
-const FATAL_SIGNALS = new Set(['SIGKILL', 'SIGSEGV', 'SIGABRT', 'SIGBUS']);

@@ -9,17 +9,25 @@ import type { Scan } from './scan.ts';
  * which is behind `end` where a timestamp, unit, address or path goes on past the token.
  */
 export function maskToken(scan: Scan, start: number, end: number, flags: number): number {
-  if ((flags & SLASH) !== 0 && (flags & COLON) !== 0) {
-    const done = maskUrl(scan, start, end);
-    if (done !== 0) return done;
+  let at = start;
+  if ((flags & SLASH) !== 0 && (flags & COLON) !== 0) at = maskEach(maskUrl, scan, at, end);
+  if ((flags & AT) !== 0) at = maskEach(maskEmail, scan, at, end);
+  if ((flags & (SLASH | BACKSLASH)) !== 0) at = maskEach(maskPath, scan, at, end);
+  return at < end ? maskWords(scan, at, end, flags) : at;
+}
+
+/** One after the other until none is found, and then no more: a search reads the token's whole rest. */
+function maskEach(
+  maskNext: (scan: Scan, start: number, end: number) => number,
+  scan: Scan,
+  start: number,
+  end: number,
+): number {
+  let at = start;
+  while (at < end) {
+    const done = maskNext(scan, at, end);
+    if (done === 0) break;
+    at = done;
   }
-  if ((flags & AT) !== 0) {
-    const done = maskEmail(scan, start, end);
-    if (done !== 0) return done;
-  }
-  if ((flags & (SLASH | BACKSLASH)) !== 0) {
-    const done = maskPath(scan, start, end);
-    if (done !== 0) return done;
-  }
-  return maskWords(scan, start, end, flags);
+  return at;
 }

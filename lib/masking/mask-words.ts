@@ -27,7 +27,7 @@ export function maskWords(scan: Scan, start: number, end: number, flags: number)
       at = address === 0 ? at + 1 : put(scan, at, address, '<IP>');
       continue;
     }
-    if ((flags & HOST) === HOST && (at === start || !isNameJoiner(codeAt(text, at - 1)))) {
+    if ((flags & HOST) === HOST && (at === start || !isNamePart(codeAt(text, at - 1)))) {
       const host = hostEnd(text, at, end);
       if (host !== 0) {
         at = put(scan, at, portEnd(text, host), '<IP>');
@@ -43,7 +43,7 @@ export function isWordBefore(text: string, start: number, at: number): boolean {
   return at > start && isAlnum(codeAt(text, at - 1));
 }
 
-/** `.`, `-`, `_`: what joins the labels of a name. */
-function isNameJoiner(code: number): boolean {
-  return code === FULL_STOP || code === DASH || code === 95;
+/** Letters, digits, `.`, `-` and `_`: behind one no host name begins, also where a number's mask ended inside a word. */
+function isNamePart(code: number): boolean {
+  return isAlnum(code) || code === FULL_STOP || code === DASH || code === 95;
 }

@@ -1,6 +1,5 @@
 import { codeAt, digitsEnd, isAlnum, isAsciiLetter, isDigit } from './char-class.ts';
 import {
-  EXIT_NONZERO,
   exitBits,
   httpBits,
   PERCENT_FULL,
@@ -12,16 +11,17 @@ import {
   SOME_ERRORS,
   ZERO_ERRORS,
 } from './evidence.ts';
+import { type OutcomeWord, outcomeBits } from './outcome-evidence.ts';
 
-type Context = 'http' | 'code' | 'exit' | 'with' | 'signal' | 'errors';
+type Context = OutcomeWord | 'exit' | 'errors';
 const CONTEXTS: ReadonlyMap<string, Context> = new Map([
   ...contextWords(
-    'http',
+    'status',
     'status statuscode status_code http_status httpstatus response_status response_code responsecode http_code httpcode rcode http sc response responded',
   ),
   ...contextWords(
     'exit',
-    'exit exited exitcode exit_code exitstatus exit_status rc errno retcode returncode return_code retval',
+    'exit exited exitcode exit_code exitstatus exit_status wexitstatus errno retcode returncode return_code retval',
   ),
   ...contextWords(
     'errors',
@@ -29,6 +29,7 @@ const CONTEXTS: ReadonlyMap<string, Context> = new Map([
   ),
   ...contextWords('code', 'code'),
   ...contextWords('with', 'with'),
+  ...contextWords('rc', 'rc'),
   ...contextWords('signal', 'signal'),
 ]);
 const LONGEST_CONTEXT = 16;
@@ -77,7 +78,6 @@ const COUNTED_NEXT =
 /** Also said of what is no failure, so that only none of them says something. */
 const NONE_NEXT =
   /^ (?:(?:packets?|messages?|records?|rows?|bytes|requests?|events|known|open|data) )?(?:issues?|problems?|warnings?|conflicts?|dropped|lost|rejected|failed|retries|mismatch(?:es)?|discrepanc(?:y|ies)|alarms?|alerts?|vulnerabilit(?:y|ies)|restarts|evictions|deadlocks|duplicates)\b(?!=|:? {0,2}\d)/i;
-const EXIT_NEAR = /\bexit/;
 const METHOD_BEFORE = /(?:^|[^A-Za-z])(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS) {0,4}$/;
 const PROTOCOL_BEFORE = /HTTP\/[\d.]{1,3}["']?[ |,-]{1,4}$/i;
 const READY_WORDS =
@@ -106,17 +106,16 @@ function twoLetters(text: string, at: number): number {
   return ((codeAt(text, at) & 31) << 5) | (codeAt(text, at + 1) & 31);
 }
 
-/** What a plain integer `text[start, end)` says, from the words around it. */
-export function integerBits(text: string, start: number, end: number): number {
+/** What a plain integer `text[start, end)` says, from the words around it; those before `masked` went into masks. */
+export function integerBits(text: string, start: number, end: number, masked: number): number {
   const length = end - start;
   if (length > 10) return 0;
   const value = parseDigits(text, start, end);
-  const before = contextBefore(text, start);
-  let bits = ratioBits(text, start, end, value) | countedErrorBits(text, end, value, before);
-  if (before === 'exit') bits |= exitBits(value);
-  else if (before === 'http' || before === 'code') bits |= statusBits(text, start, value, length, before);
-  else if (before === 'with' || before === 'signal') bits |= endedWithBits(text, start, value, length, before);
-  if (length !== 3 || before !== undefined) return bits;
+  const word = contextBefore(text, start, masked);
+  let bits = ratioBits(text, start, end, value) | countedErrorBits(text, end, value, word);
+  if (word === 'exit') bits |= exitBits(value);
+  else if (word !== undefined && word !== 'errors') bits |= outcomeBits(text, start, value, length, word);
+  if (length !== 3 || word !== undefined) return bits;
   return bits | reasonPhraseBits(text, end, value) | protocolBits(text, start, value);
 }
 
@@ -133,8 +132,8 @@ function protocolBits(text: string, start: number, value: number): number {
     : 0;
 }
 
-/** What the word (letters and `_`) that ends right before `at` says of a number, separators between them. */
-function contextBefore(text: string, at: number): Context | undefined {
+/** What the word (letters and `_`) that ends right before `at` says of a number, separators between them. Behind a path that ends in `/status` there may be one; another word that a mask took says nothing. */
+function contextBefore(text: string, at: number, masked: number): Context | undefined {
   let end = at;
   while (at - end < 6 && isSeparator(codeAt(text, end - 1))) end--;
   if (end === at) return undefined;
@@ -142,7 +141,9 @@ function contextBefore(text: string, at: number): Context | undefined {
   while (end - start <= LONGEST_CONTEXT && isWordPart(codeAt(text, start - 1))) start--;
   const length = end - start;
   if (length < 2 || length > LONGEST_CONTEXT || INITIALS[codeAt(text, start)] !== 1) return undefined;
-  return FINALS[codeAt(text, end - 1)] === 1 ? CONTEXTS.get(text.slice(start, end).toLowerCase()) : undefined;
+  if (FINALS[codeAt(text, end - 1)] !== 1) return undefined;
+  const context = CONTEXTS.get(text.slice(start, end).toLowerCase());
+  return start >= masked || context === 'status' ? context : undefined;
 }
 
 /** Space `"` `'` `(` `-` `:` `=` `[` `|`. */
@@ -166,24 +167,6 @@ function isWordPart(code: number): boolean {
 
 function before(text: string, at: number, characters: number): string {
   return text.slice(Math.max(0, at - characters), at).toLowerCase();
-}
-
-/** A number behind "status", "code" and the like: an exit's where an exit is spoken of or it is too small, else HTTP's. */
-function statusBits(text: string, at: number, value: number, length: number, word: Context): number {
-  const context = before(text, at, 40);
-  if (EXIT_NEAR.test(context)) return exitBits(value);
-  if (word !== 'code') return length === 3 ? httpBits(value) : 0;
-  if (/\b(?:status|http|response|return|returned|reply|result)[ _-]code[ :="'(-]{0,6}$/.test(context))
-    return length === 3 && value >= 100 && value < 600 ? httpBits(value) : /return/.test(context) ? exitBits(value) : 0;
-  return 0;
-}
-
-/** "exited with 1", "responded with 503", "killed by signal 9". */
-function endedWithBits(text: string, at: number, value: number, length: number, word: Context): number {
-  if (word === 'signal') return value === 6 || value === 9 || value === 11 || value === 7 ? EXIT_NONZERO : 0;
-  const context = before(text, at, 24);
-  if (/\bexit(?:ed|s|ing)? with[ :]{0,2}$/.test(context)) return exitBits(value);
-  return length === 3 && /\brespon(?:ded|ds|se) with[ :]{0,2}$/.test(context) ? httpBits(value) : 0;
 }
 
 function reasonPhraseBits(text: string, end: number, value: number): number {

@@ -6,6 +6,8 @@ export interface Scan {
   readonly text: string;
   out: string;
   copied: number;
+  /** End of the last part that went into a mask. */
+  masked: number;
   /** The mask that `out` ends with, where it ends with one. */
   last: Mask | ' ' | '';
   /** Evidence met on the way, as bits. */
@@ -13,15 +15,16 @@ export interface Scan {
 }
 
 export function beginScan(text: string): Scan {
-  return { text, out: '', copied: 0, last: '', bits: 0 };
+  return { text, out: '', copied: 0, masked: 0, last: '', bits: 0 };
 }
 
 /**
  * Puts `mask` in place of `text[start, end)` and returns `end`. A list of one kind (`1, 2, 3`) becomes one mask: how long it is
  * varies like its members.
  */
-export function put(scan: Scan, start: number, end: number, mask: Mask | ' ' | ''): number {
+export function put(scan: Scan, start: number, end: number, mask: Mask | ' '): number {
   const { text, copied } = scan;
+  if (mask !== ' ') scan.masked = end;
   if (mask === scan.last && start - copied <= 2 && mask.length > 1 && isListMark(text, copied, start)) {
     scan.copied = end;
     return end;

@@ -23,6 +23,8 @@ export function hostileTexts(): [name: string, text: string][] {
     ['colons', ':'.repeat(10_000)],
     ['strokes', '/a'.repeat(10_000)],
     ['at signs', 'a@'.repeat(10_000)],
+    ['numbers that end inside words', 'a1.1'.repeat(2_048)],
+    ['e-mail addresses in one token', 'a@b.cc/'.repeat(1_170)],
     ['an open logfmt quote', `level=info msg="${'\\"'.repeat(5_000)}`],
     ['a prototype for a key', '{"__proto__":{"msg":"x"},"constructor":1,"toString":2}'],
     ['a head without end', '2024-01-02 03:04:05 '.repeat(2_000)],

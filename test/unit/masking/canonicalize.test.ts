@@ -36,6 +36,10 @@ describe('canonicalizeRecord', () => {
       'NETWORK',
       'refused',
     ],
+    ['seconds under MongoDB’s key', '{"msg":"page rendered","s":2}', undefined, '', 'page rendered'],
+    ['seconds written out', '{"msg":"page rendered","s":"2"}', undefined, '', 'page rendered'],
+    ['a blank level', '{"level":" ","message":"cache warmed"}', undefined, '', 'cache warmed'],
+    ['a level of syslog in text', '{"level":" 3 ","message":"cache gone"}', 'error', '', 'cache gone'],
     ['an event name', '{"event":"user_login_failed","user":"x"}', undefined, '', 'user_login_failed'],
     [
       'Docker',
@@ -68,6 +72,7 @@ describe('canonicalizeRecord', () => {
       'tsdb',
       'it "broke": eof',
     ],
+    ['a blank level in logfmt', 'level=" " msg="cache warmed"', undefined, '', 'cache warmed'],
     ['logfmt without a message', 'time=1 level=warn attempt=3 reason=full', 'warn', '', 'attempt=3 reason=full'],
     ['pairs that are no logfmt', 'uid=0 euid=0 tty=ssh', undefined, '', 'uid=0 euid=0 tty=ssh'],
     // syslog
@@ -153,6 +158,20 @@ describe('canonicalizeRecord', () => {
     ['a level before a function', 'Error: open_socket: no such device', 'error', '', 'open_socket: no such device'],
     ['a level before an address', 'INFO :8080 is taken', 'info', '', ':8080 is taken'],
     ['a cut head', 'ERROR', undefined, '', 'ERROR'],
+    // behind what does not show
+    ['logfmt behind a space', ' level=error msg="answered late"', 'error', '', 'answered late'],
+    ['a head behind a mark', '\u200e2024-01-02 03:04:05 ERROR answered late', 'error', '', 'answered late'],
+    ['a head with a mark inside', '2024-01-02\u00a003:04:05 ERROR answered late', 'error', '', 'answered late'],
+    ['JSON behind a NUL', '\u0000{"level":"error","msg":"disk full"}', 'error', '', 'disk full'],
+    ['JSON behind a byte order mark and a form feed', '\ufeff\f{"level":"error","msg":"x"}', 'error', '', 'x'],
+    [
+      'an access line behind a space',
+      ' 1.2.3.4 - - [10/Oct/2000:13:55:36 -0700] "GET /a HTTP/1.1" 503 26 "-" "M/5.0"',
+      undefined,
+      '',
+      '"GET /a HTTP/1.1" 503 26',
+    ],
+    ['colours in Docker’s JSON', '{"log":"\\u001b[31mERROR\\u001b[0m disk full\\n"}', 'error', '', 'disk full'],
     // sentences
     ['a sentence that begins with a level', 'Error handler registered', undefined, '', 'Error handler registered'],
     ['a sentence about warnings', 'Warning lights are on', undefined, '', 'Warning lights are on'],
@@ -179,7 +198,9 @@ describe('canonicalizeRecord', () => {
   });
 
   it('fills in the level when the given one says nothing', () => {
-    expect(canonicalizeRecord({ source: '', level: 'n/a', message: '[warn] slow' }).level).toBe('warn');
+    const levelGiven = (level: string) => canonicalizeRecord({ source: '', level, message: '[warn] slow' }).level;
+
+    expect(['n/a', ' ', '  '].map(levelGiven)).toEqual(['warn', 'warn', 'warn']);
   });
 
   it('bounds a source taken from the line', () => {
