@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as z from 'zod';
+import { checkHeadLabels, headSchema } from '../../lib/cascade/category-head.ts';
 import { compileRules, rulesSchema } from '../../lib/cascade/rules.ts';
 import { settingsSchema as labelsSchema } from '../../lib/cascade/settings.ts';
 import { LogsieveError } from '../../lib/domain/errors.ts';
@@ -20,12 +21,28 @@ function labelFaults({ labels, rules }: Settings['models'], repository: string):
   const found = readChecked('models.labels', join(repository, labels), labelsSchema);
   const ruled = readChecked('models.rules', join(repository, rules), rulesSchema);
   if (found.data === undefined || ruled.data === undefined) return [...found.faults, ...ruled.faults];
+  const { data } = ruled;
+  const named = new Set(found.data.labels.map(({ name }) => name));
+  return [
+    ...faultOf(`models.rules: ${rules}`, () => compileRules(data.rules, named)),
+    ...(found.data.stages.includes('embedding') ? headFaults(labels, named, repository) : []),
+  ];
+}
+
+/** All stages have one head. */
+function headFaults(labels: string, named: ReadonlySet<string>, repository: string): readonly string[] {
+  const head = readChecked('models.labels', join(repository, 'models', 'starter', 'head.json'), headSchema);
+  const { data } = head;
+  return data === undefined ? head.faults : faultOf(`models.labels: ${labels}`, () => checkHeadLabels(data, named));
+}
+
+function faultOf(key: string, check: () => void): readonly string[] {
   try {
-    compileRules(ruled.data.rules, new Set(found.data.labels.map(({ name }) => name)));
+    check();
     return [];
   } catch (error) {
     if (!(error instanceof LogsieveError)) throw error;
-    return [`models.rules: ${rules}: ${error.message}`];
+    return [`${key}: ${error.message}`];
   }
 }
 

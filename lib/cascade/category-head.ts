@@ -88,13 +88,18 @@ export function checkHead(
   labels: ReadonlySet<string>,
   model: { id: string; version: string },
 ): void {
+  checkHeadLabels(head, labels);
+  const wanted = `${model.id}@${model.version}`;
+  if (head.trainedOn !== wanted)
+    throw new InvalidInput('head', `the head was trained on ${head.trainedOn}, the model is ${wanted}; train it anew`);
+}
+
+/** Throws `InvalidInput('head')`. */
+export function checkHeadLabels(head: Pick<CategoryHead, 'labels'>, labels: ReadonlySet<string>): void {
   const unlisted = head.labels.find((label) => label !== UNCLASSIFIED && !labels.has(label));
   if (unlisted !== undefined)
     throw new InvalidInput(
       'head',
-      `the head knows ${unlisted}, which is not among the labels; train it anew or switch its stage off`,
+      `the head knows ${unlisted}, which is not among the labels; train it anew or take "embedding" out of stages`,
     );
-  const wanted = `${model.id}@${model.version}`;
-  if (head.trainedOn !== wanted)
-    throw new InvalidInput('head', `the head was trained on ${head.trainedOn}, the model is ${wanted}; train it anew`);
 }

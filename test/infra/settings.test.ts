@@ -199,6 +199,15 @@ describe('the models of a deployment', () => {
     llm: { textsPerCall: 1, timeoutMs: 1_000, callsPerHour: 1, confidenceCap: 0.9 },
   };
   const rule = { id: 'disk-full', pattern: 'disk full', label: 'Disk' };
+  const head = {
+    labels: ['Disk', 'Unclassified'],
+    weights: [[1], [0]],
+    bias: [0, 0],
+    temperature: 1,
+    threshold: 0.5,
+    trainedOn: 'starter@1',
+  };
+  write('models/starter/head.json', JSON.stringify(head));
   const faults = (settings: unknown) => modelFaults(readSettings(settings), folder);
 
   it('take labels and rules that fit each other', () => {
@@ -224,6 +233,19 @@ describe('the models of a deployment', () => {
     expect(faults({ models: { labels: 'models/off-labels.json' } })).toEqual([
       expect.stringMatching(/^models\.labels: .*: routes: a route leads to a stage that is not among the stages$/),
     ]);
+  });
+
+  it('refuse labels without one that the head knows, unless the head is not asked', () => {
+    const renamed = [{ name: 'Storage', description: 'about a disk' }, labels.labels[1]];
+    write('models/renamed.json', JSON.stringify({ ...labels, labels: renamed }));
+    write('models/without-head.json', JSON.stringify({ ...labels, labels: renamed, stages: ['rule', 'zero-shot'] }));
+    write('models/no-rules.json', JSON.stringify({ rules: [] }));
+    const faultsOf = (file: string) => faults({ models: { labels: file, rules: 'models/no-rules.json' } });
+
+    expect(faultsOf('models/renamed.json')).toEqual([
+      expect.stringMatching(/^models\.labels: models\/renamed\.json: the head knows Disk, which is not among/),
+    ]);
+    expect(faultsOf('models/without-head.json')).toEqual([]);
   });
 
   it('are checked beside an image that was built before, as far as they need lie here', () => {

@@ -85,7 +85,13 @@ export function synthesize(
     mkdirSync(join(folder, 'bundles', name), { recursive: true });
     writeFileSync(join(folder, 'bundles', name, 'index.mjs'), 'export const handler = () => {};\n');
   }
-  for (const file of ['functions/classify/Dockerfile', 'models/labels.json', 'models/rules.json']) {
+  const copied = [
+    'functions/classify/Dockerfile',
+    'models/labels.json',
+    'models/rules.json',
+    'models/starter/head.json',
+  ];
+  for (const file of copied) {
     cpSync(resolve(import.meta.dirname, '../..', file), join(folder, 'repository', file));
   }
   for (const file of modelFiles) {
