@@ -19,8 +19,8 @@ export interface TemplateResource {
 }
 
 const repository = resolve(import.meta.dirname, '../..');
-/** What the image's build is told of besides the Dockerfile; the rest of the repository costs nothing to leave out. */
-const sent = ['functions/classify/Dockerfile', 'models/labels.json', 'models/rules.json'];
+/** What the image's build is told of, and what settings are checked against; the rest of the repository costs nothing to leave out. */
+const sent = ['functions/classify/Dockerfile', 'models/labels.json', 'models/rules.json', 'models/starter/head.json'];
 
 /** The resources of a stage's template. Bundles and image do not show in it, so that their folders are made up. */
 export function resourcesOf(settings: Settings): readonly TemplateResource[] {

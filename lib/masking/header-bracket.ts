@@ -19,8 +19,16 @@ const THREAD =
 const THREAD_WITH_NUMBER = /^[a-z][\w.:/@#-]*\d[\w.:/@#-]*$/;
 const UPTIME = /^ {0,8}\d{1,9}\.\d{3,9}$/;
 
-/** Reads `[…]` at `at`: a level, a timestamp (and what follows it), a thread, a process, or something of the message's. */
-export function bracketParts(text: string, at: number, close: number, inHead: boolean): BracketParts | undefined {
+/**
+ * Reads `[…]` at `at`: a level, a timestamp (and what follows it), a thread, a process, a logger, or something of the message's.
+ * Behind a level in brackets a name is the logger's: Python's `[time] [WARNING] [orders] …`, the JVM's `[time][info][gc] …`.
+ */
+export function bracketParts(
+  text: string,
+  at: number,
+  close: number,
+  { inHead, isBehindLevel }: { inHead: boolean; isBehindLevel: boolean },
+): BracketParts | undefined {
   let stop = at + 1;
   while (stop - at <= MAX_CONTENT && stop < text.length && codeAt(text, stop) !== close) stop++;
   if (codeAt(text, stop) !== close || stop === at + 1) return undefined;
@@ -35,12 +43,14 @@ export function bracketParts(text: string, at: number, close: number, inHead: bo
   const moduleLevel = colon > 0 ? levelWord(content.slice(colon + 1), true) : undefined;
   if (moduleLevel !== undefined) return { ...none, level: moduleLevel, source: content.slice(0, colon) };
   if (!inHead) return { ...none, sure: false };
-  return {
-    ...none,
-    sure: isThread(content),
-    source: isDotted(content) ? content : '',
-    ...(isDotted(content) ? { sure: true } : {}),
-  };
+  const isThreads = isThread(content);
+  const isLoggers = isDotted(content) || (isBehindLevel && !isThreads && isName(content));
+  return { ...none, sure: isThreads || isLoggers, source: isLoggers ? content : '' };
+}
+
+/** Capitals alone are a word of the message's: `[SECURITY]`. */
+function isName(content: string): boolean {
+  return /^[A-Za-z][\w.,-]{1,63}$/.test(content) && content !== content.toUpperCase();
 }
 
 /** env_logger `[time INFO module]`, Serilog `[12:00:00 INF]`, Ruby `[time #123]`. */

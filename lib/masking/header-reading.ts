@@ -18,12 +18,15 @@ export interface Reading extends Header {
   timed: boolean;
   /** A number (a process id) was the last item. */
   numbered: boolean;
+  /** A bracket with a level and nothing else was the last item. */
+  leveled: boolean;
 }
 
 export function commit(reading: Reading, end: number): void {
   reading.at = end;
   reading.start = end;
   reading.numbered = false;
+  reading.leveled = false;
 }
 
 export function skipSpaces(text: string, at: number): number {

@@ -37,6 +37,7 @@ export function readHeader(text: string): Header {
     source: '',
     timed: false,
     numbered: false,
+    leveled: false,
   };
   if (!readSpecialHead(reading)) readPriority(reading);
   for (let item = 0; item < MAX_ITEMS && reading.at < MAX_HEAD && reading.at < text.length; item++) {
@@ -141,13 +142,14 @@ function readWorker(reading: Reading, hash: number): boolean {
 function readBracket(reading: Reading, close: number): boolean {
   const { text, at } = reading;
   const inHead = reading.timed || reading.level !== undefined;
-  const parts = bracketParts(text, at, close, inHead);
+  const parts = bracketParts(text, at, close, { inHead, isBehindLevel: reading.leveled });
   if (parts === undefined) return false;
   if (parts.timed) reading.timed = true;
   reading.level ??= parts.level;
   if (parts.source !== '' && parts.sure) reading.source ||= parts.source;
   if (parts.sure) commit(reading, parts.end);
   else reading.at = parts.end;
+  reading.leveled = parts.level !== undefined && parts.source === '' && !parts.timed;
   return true;
 }
 

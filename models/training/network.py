@@ -31,17 +31,12 @@ class Layer(nn.Module):
 
     def forward(self, x, bias, watch):
         batch, length, _ = x.shape
-        q, k, v = linear(self.qkv, watch("attention_in", x)).view(batch, length, 3, -1, HEAD_WIDTH).permute(2, 0, 3, 1, 4)
+        q, k, v = self.qkv(watch("attention_in", x)).view(batch, length, 3, -1, HEAD_WIDTH).permute(2, 0, 3, 1, 4)
         weights = (q @ k.transpose(-1, -2) * HEAD_WIDTH**-0.5 + bias).softmax(-1)
         context = (self.dropout(weights).to(v.dtype) @ v).transpose(1, 2).reshape(batch, length, -1)
-        x = self.norm1(x + self.dropout(linear(self.out, watch("attention_out", context))))
-        hidden = F.gelu(linear(self.up, watch("feed_in", x)))
-        return self.norm2(x + self.dropout(linear(self.down, watch("feed_hidden", hidden))))
-
-
-def linear(layer, x):
-    weight = layer.fake_quantised() if hasattr(layer, "fake_quantised") else layer.weight
-    return F.linear(x, weight, layer.bias)
+        x = self.norm1(x + self.dropout(self.out(watch("attention_out", context))))
+        hidden = F.gelu(self.up(watch("feed_in", x)))
+        return self.norm2(x + self.dropout(self.down(watch("feed_hidden", hidden))))
 
 
 class Starter(nn.Module):
@@ -64,7 +59,7 @@ class Starter(nn.Module):
         return self.read(ids, mask, watch)[1:]
 
     def read(self, ids, mask, watch=None):
-        """As `forward`, with the tokens after each layer, a list of [batch, length, 384], in front. `watch(layer, point, x)` sees, and may replace, what int8 kernels read."""
+        """As `forward`, with the tokens after each layer, a list of [batch, length, 384], in front. `watch(layer, point, x)` sees what int8 kernels read and gives it back."""
         x = self.dropout(self.norm(self.words(ids) + self.positions[: ids.shape[1]]))
         outside = (1.0 - mask.float()) * -1e4
         states = []

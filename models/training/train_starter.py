@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from activation_ranges import activation_ranges
 from export_onnx import export_onnx
-from fake_quantise import activation_ranges
 from losses import cut_logits
 from measure import measure, measure_opinions
 from network import HEAD_WIDTH, WIDTH, Starter, load_tokenizer
@@ -28,11 +28,9 @@ from training_loop import train
 from write_manifest import write_manifest
 
 HERE = pathlib.Path(__file__).resolve().parent
-PARTS = ("taste", "dropout", "ordinal", "opinions", "pairs", "contrast", "distillation", "teacher", "pruning", "quantisation")
-#: A student learns so many times the steps of its teacher, and at the end these more with rounded weights and activations.
-STUDENT_FACTOR, QUANTISED_STEPS = 2, 400
-#: The part of the rates with which the last steps run.
-QUANTISED_PACE = 0.3
+PARTS = ("taste", "dropout", "ordinal", "opinions", "pairs", "contrast", "distillation", "teacher", "pruning")
+#: A student learns so many times the steps of its teacher.
+STUDENT_FACTOR = 2
 #: Lines that say plainly what is wrong stand so often among our own, most of which are hard on purpose.
 PLAIN_REPEATS = 3
 
@@ -117,9 +115,6 @@ def train_starter(texts, steps, parts):
     if "pruning" in parts:
         prune(model, calibration_sequences(texts, 100))
     train(model, texts, texts.statements, STUDENT_FACTOR * steps if teacher else steps, parts, teacher=teacher)
-    if "quantisation" in parts:
-        ranges = activation_ranges(model, calibration_sequences(texts, 200))
-        train(model, texts, texts.statements, QUANTISED_STEPS, parts, QUANTISED_PACE, ranges, teacher)
     return model
 
 

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from fake_quantise import quantise_weights, watch_quantised
 from losses import contrast_loss, cut_logits, distillation_loss, severity_loss, token_loss
 from prune import ANSWERS_FOR
 from texts import LEVELS, as_tensor, batches, half_precision, pad
@@ -57,24 +56,21 @@ class Average:
             self.weights[key].mul_(decay).add_(value, alpha=1 - decay)
 
 
-def train(model, texts, statements, steps, parts, pace=1.0, ranges=None, teacher=None):
+def train(model, texts, statements, steps, parts, teacher=None):
     """Trains in place on the statements and our own texts and leaves the moving average of the weights.
 
-    `pace` multiplies the rates. With `ranges` of the activations, weights and activations are rounded as int8 does it.
     With a `teacher` half of what is aimed at is the teacher's word, and every token is drawn to where the teacher has it."""
     taste = Taste(statements)
     optimizer = make_optimizer(model, taste)
-    peaks = [group["lr"] * pace for group in optimizer.param_groups]
+    peaks = [group["lr"] for group in optimizer.param_groups]
     drawn = draw_batches(texts, statements, parts)
-    watch = watch_quantised(ranges) if ranges else None
-    quantise_weights(model, ranges is not None)
     model.dropout.p = DROPOUT if teacher is None and "dropout" in parts else 0
     average, started, seen = Average(model), time.time(), []
     model.train()
     for step in range(steps):
         for group, peak in zip(optimizer.param_groups, peaks):
             group["lr"] = peak * min(1, (step + 1) / WARM_UP) * max(0.02, 1 - step / steps)
-        loss, told = step_loss(model, next(drawn), parts, taste, watch, teacher)
+        loss, told = step_loss(model, next(drawn), parts, taste, teacher)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1)
@@ -87,7 +83,6 @@ def train(model, texts, statements, steps, parts, pace=1.0, ranges=None, teacher
             means = (f"{name} {np.mean([each[name] for each in seen if name in each]):.3f}" for name in names)
             print(step + 1, f"{time.time() - started:.0f} s", *means, flush=True)
             seen = []
-    quantise_weights(model, False)
     model.load_state_dict(average.weights)
     model.eval()
 
@@ -130,11 +125,11 @@ def draw_contrast(texts):
     return lines, [random.choice(texts.descriptions[name]) for name in drawn]
 
 
-def step_loss(model, batch, parts, taste, watch, teacher):
+def step_loss(model, batch, parts, taste, teacher):
     """The weighted sum of the losses of one step, and those of them that had a turn by name."""
     statements, pairs, lines, _ = batch
     inputs = pad([row["ids"] for rows in batch for row in rows])
-    reading = read(model, *inputs, watch)
+    reading = read(model, *inputs)
     levels = torch.tensor([LEVELS.index(row["target"]) for row in [*statements, *pairs]])
     if teacher is None:
         losses = labelled_losses(reading, levels, statements, parts, taste)
@@ -146,9 +141,9 @@ def step_loss(model, batch, parts, taste, watch, teacher):
     return sum(LOSS_WEIGHTS[name] * loss for name, loss in losses.items()), {name: loss.item() for name, loss in losses.items()}
 
 
-def read(network, ids, mask, watch=None):
+def read(network, ids, mask):
     with half_precision():
-        states, embeddings, logits = network.read(ids, mask, watch)
+        states, embeddings, logits = network.read(ids, mask)
     return Reading(states, embeddings.float(), logits.float())
 
 

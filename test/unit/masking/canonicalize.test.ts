@@ -150,6 +150,16 @@ describe('canonicalizeRecord', () => {
     // levels in front
     ['a level and colon', 'ERROR: disk full', 'error', '', 'disk full'],
     ['a level in brackets', '[error] disk full', 'error', '', 'disk full'],
+    ['a logger behind it', '[2024-01-02 03:04:05,678] [WARNING] [orders] slow', 'warn', 'orders', 'slow'],
+    ["the JVM's tags", '[2024-01-02T03:04:05.678+0000][info][gc,start] Pause Young', 'info', 'gc,start', 'Pause Young'],
+    [
+      'a word in capitals behind it',
+      '[2024-01-02 03:04:05] [ERROR] [SECURITY] refused',
+      'error',
+      '',
+      '[SECURITY] refused',
+    ],
+    ['a tag behind a level that is in none', '2024-01-02 03:04:05 WARN [orders] slow', 'warn', '', '[orders] slow'],
     ['a level and dash', 'WARN - disk full', 'warn', '', 'disk full'],
     ['a small level and colon', 'error: disk full', 'error', '', 'disk full'],
     ['a capital level', 'ERROR Failed to connect', 'error', '', 'Failed to connect'],
