@@ -4,7 +4,7 @@ import { jsonReply } from '../../lib/http/api-request.ts';
 import { checkBody } from '../../lib/http/read-body.ts';
 import * as routes from '../../lib/http/routes/doors.ts';
 import { readBatchBody } from '../../lib/ingest/batch-body.ts';
-import { submitBatch } from '../../lib/jobs/submit-batch.ts';
+import { type Batch, refuseReusedKey, submitBatch } from '../../lib/jobs/submit-batch.ts';
 import * as uploads from '../../lib/jobs/uploads.ts';
 import { chargeLines } from '../charge-lines.ts';
 import { openPorts } from '../ports.ts';
@@ -16,17 +16,18 @@ const batchLabelsSchema = z.object(askedLabelsShape);
 export const createBatch = answer(routes.createBatch, async (request) => {
   const { message, source, level, timestamp, ...query } = request.query;
   const { ndjson, records, beside } = await readBatchBody(request.body);
-  const inBody = toLabelSet(checkBody(beside, batchLabelsSchema));
-  await chargeLines(request, 'batch', records, ndjson);
-  const job = await submitBatch(openPorts(), {
+  const batch: Batch = {
     tenant: request.caller.tenant,
     body: ndjson,
     wanted: { columns: { message, source, level, timestamp } },
-    labels: inBody ?? toLabelSet(query),
+    labels: toLabelSet(checkBody(beside, batchLabelsSchema)) ?? toLabelSet(query),
     idempotencyKey: request.idempotencyKey,
     by: { keyId: request.caller.keyId, quota: request.caller.quota },
     counted: true,
-  });
+  };
+  await refuseReusedKey(openPorts(), batch);
+  await chargeLines(request, 'batch', records, ndjson);
+  const job = await submitBatch(openPorts(), batch);
   return jsonReply(202, { jobId: job.id, state: job.state, records, job: `/v1/jobs/${job.id}` });
 });
 

@@ -11,12 +11,11 @@ import { openDeadline } from './deadline.ts';
 export const analyze = answer(route, async (request) => {
   const { body, caller } = request;
   const { remainingMs } = openDeadline();
-  const lines = Array.isArray(body) ? body.length : 'log_message' in body ? 1 : body.log_messages.length;
-  await chargeLines(request, 'classify', lines, body);
+  const charge = (lines: number) => chargeLines(request, 'classify', lines, body);
   const termsOf = (asked: Parameters<typeof termsOfRequest>[2]) =>
     termsOfRequest(openPorts().termsOf, caller.tenant, asked);
   const cascade = await processCascade();
   const questionOf = async (wording: string) => (await processQuestions()).inWording(wording);
-  const options = { remainingMs, termsOf, questionOf };
+  const options = { remainingMs, charge, termsOf, questionOf };
   return jsonReply(200, await analyzeMessages(cascade, caller.tenant, body, options));
 });

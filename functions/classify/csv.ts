@@ -14,7 +14,7 @@ export const classifyCsv = answer(route, async (request) => {
   const { body, caller, headers, query } = request;
   const { tenant } = caller;
   const { anomalyThreshold, remainingMs } = openDeadline();
-  const { message, source, level, timestamp, threshold = anomalyThreshold } = query;
+  const { message, source, level, timestamp, threshold } = query;
   const file = { ...(await readFormFile(headers['content-type'], body)), name: 'body.csv' };
   const wanted = { format: 'csv', columns: { message, source, level, timestamp } } as const;
   const small = await readSmallSource(file, wanted);
@@ -25,6 +25,7 @@ export const classifyCsv = answer(route, async (request) => {
       wanted,
       name: 'batch.csv',
       inServiceLabels: true,
+      anomalyThreshold: threshold,
       by: { keyId: caller.keyId, quota: caller.quota },
       idempotencyKey: request.idempotencyKey,
     });
@@ -39,6 +40,6 @@ export const classifyCsv = answer(route, async (request) => {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': 'attachment; filename="classified.csv"',
     },
-    body: renderSmallResults(judged, threshold),
+    body: renderSmallResults(judged, threshold ?? anomalyThreshold),
   };
 });

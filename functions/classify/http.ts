@@ -19,9 +19,10 @@ import { ruleAnswers } from './rules.ts';
 const classify = answer(routes.classify, async (request) => {
   const { body, caller } = request;
   const options = openDeadline();
+  const labels = toLabelSet(body);
   await chargeLines(request, 'classify', body.log_entries.length, body);
   const cascade = await processCascade();
-  const terms = await termsOfRequest(openPorts().termsOf, caller.tenant, toLabelSet(body));
+  const terms = await termsOfRequest(openPorts().termsOf, caller.tenant, labels);
   return jsonReply(200, await classifyEntries(await cascade.inTerms(terms), caller.tenant, body, options));
 });
 

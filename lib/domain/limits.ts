@@ -28,6 +28,10 @@ export const LIMITS = {
   /** On the wire: Lambda takes 6 MB of base64, which is 4.5 MB of bytes, less the envelope. */
   batchWireBytes: 4 * MiB,
   batchInflatedBytes: 32 * MiB,
+  /** Of a JSON array: each is parsed by itself. NDJSON is only counted, whatever its lines. */
+  batchRecords: 500_000,
+  /** Arrays and objects in one another, of a record of a JSON array. JSON.stringify takes some thousand. */
+  recordLevels: 1_000,
 
   /** Of a request that describes something and carries no lines. */
   requestBytes: 256 * KiB,

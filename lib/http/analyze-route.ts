@@ -11,6 +11,8 @@ import type { Analysis, AnalyzeBody } from './schemas/analyze.ts';
 export interface AnalyzeOptions {
   /** Milliseconds left before the answer is due. */
   readonly remainingMs: () => number;
+  /** Counts lines, once nothing about the body can be refused any more. */
+  readonly charge: (lines: number) => Promise<void>;
   /** What to judge by, given the labels that the request sends. */
   readonly termsOf: (asked: LabelSet | undefined) => Promise<Terms>;
   /** The anomaly question in a wording. */
@@ -27,7 +29,7 @@ export async function analyze(
   const analyses =
     Array.isArray(body) || body.question === undefined
       ? await judge(cascade, tenant, body, options)
-      : await ask(body, await options.questionOf(body.question), options);
+      : await ask(body, body.question, options);
   const [first] = analyses;
   return 'log_message' in body && first !== undefined ? first : analyses;
 }
@@ -37,10 +39,11 @@ async function judge(
   cascade: OwnersCascade,
   tenant: string,
   body: AnalyzeBody,
-  { remainingMs, termsOf }: AnalyzeOptions,
+  { remainingMs, charge, termsOf }: AnalyzeOptions,
 ): Promise<readonly Analysis[]> {
   const labels = Array.isArray(body) ? undefined : toLabelSet(body);
   const entries = toEntries(body);
+  await charge(entries.length);
   const records = entries.map(({ log_message }) => ({ source: '', message: log_message }));
   const asked = await cascade.inTerms(await termsOf(labels));
   // The threshold is each entry's own and is applied below; scores hold under any.
@@ -54,11 +57,13 @@ async function judge(
 /** By the zero-shot model. Throws `InvalidInput` where labels are sent too. */
 async function ask(
   body: AskingBody,
-  question: AnomalyQuestion,
-  { remainingMs }: AnalyzeOptions,
+  wording: string,
+  { remainingMs, charge, questionOf }: AnalyzeOptions,
 ): Promise<readonly Analysis[]> {
   if (toLabelSet(body) !== undefined) throw questionWithLabels();
+  const question = await questionOf(wording);
   const entries = toEntries(body);
+  await charge(entries.length);
   const messages = entries.map(({ log_message }) => log_message);
   const answers = await askMessages(question, messages, { threshold: body.threshold, remainingMs });
   return entries.flatMap((entry, index) => {

@@ -8,7 +8,8 @@ const format = { pattern: '^[\\x21-\\x7e]{1,128}$' } as const;
 export const jobKeyHeader = {
   'Idempotency-Key': {
     ...format,
-    description: 'A repeat with the same key and body is the same job; with another body it is refused (422).',
+    description:
+      'A repeat with the same key and body is the same job; with another body, labels or threshold it is refused (422).',
   },
 } as const;
 

@@ -24,7 +24,7 @@ export function routedPath({ resource, pathParameters, path }: APIGatewayProxyEv
 
 /**
  * The deployed gateway may take `/v1/jobs/` for a path of its own, where nobody has looked at the key: the caller is
- * sent to `/v1/jobs`, with method and body. Undefined where the request came by its route.
+ * sent to `/v1/jobs`, with method, query and body. Undefined where the request came by its route.
  */
 export function slashRedirect(routes: readonly Route[], event: APIGatewayProxyEvent): ApiReply | undefined {
   const path = routedPath(event);
@@ -32,7 +32,17 @@ export function slashRedirect(routes: readonly Route[], event: APIGatewayProxyEv
   if (matchRoute(routes, event.httpMethod, path) === undefined) return undefined;
   const last = withoutTrailingSlash(path).split('/').at(-1) ?? '';
   // Relative, so that it holds under any stage.
-  return { statusCode: 308, headers: { location: `../${encodeURIComponent(last)}` }, body: '' };
+  const location = `../${encodeURIComponent(last)}${searchOf(event)}`;
+  return { statusCode: 308, headers: { location }, body: '' };
+}
+
+/** The query as an address has it, from `?` on: the gateway hands it over decoded. */
+function searchOf({ multiValueQueryStringParameters }: APIGatewayProxyEvent): string {
+  const search = new URLSearchParams();
+  for (const [name, values = []] of Object.entries(multiValueQueryStringParameters ?? {}))
+    for (const value of values) search.append(name, value);
+  // Not every reader takes a `+` for a blank, all take `%20`; a plus itself is `%2B` here.
+  return search.size === 0 ? '' : `?${search.toString().replaceAll('+', '%20')}`;
 }
 
 /** What is answered where no route takes a request: 204 to OPTIONS, 405 for another method, 404 with a pointer. */

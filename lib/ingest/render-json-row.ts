@@ -41,9 +41,12 @@ function renderUnread({ row, line, text }: SourceRow, outcome: RowOutcome): stri
   return `${JSON.stringify({ row, line, raw: text, reason })}\n`;
 }
 
+/** A key of ours, or the escape of one of its letters: so may a key be spelt too. */
+const SEEMS_TAKEN = new RegExp(`"(?:${VERDICT_COLUMNS.join('|')})"|\\\\u00[5-7]`);
+
 /** Our keys, prefixed where the object has one of that name. Only an object that seems to is parsed again. */
 function keyNames(object: string): readonly string[] {
-  if (!VERDICT_COLUMNS.some((name) => object.includes(`"${name}"`))) return VERDICT_COLUMNS;
+  if (!SEEMS_TAKEN.test(object)) return VERDICT_COLUMNS;
   const parsed: unknown = JSON.parse(object);
   return verdictColumnNames((name) => isObject(parsed) && Object.hasOwn(parsed, name));
 }

@@ -16,9 +16,16 @@ export const VERDICT_COLUMNS = [
 /** What became of a row: judged, rejected on reading, or lost with its chunk. */
 export type RowOutcome = { verdict: Verdict } | { rejection: string } | { failure: string };
 
-/** Our columns' names beside the owner's: one that is taken there gets a prefix, so that both can be read by name. */
+/**
+ * Our columns' names beside the owner's: one that is taken there gets the first prefix under which it is free
+ * (`logsieve_`, `logsieve_2_`, … of a results file that is sent in again), so that all can be read by name.
+ */
 export function verdictColumnNames(taken: (name: string) => boolean): readonly string[] {
-  return VERDICT_COLUMNS.map((name) => (taken(name) ? `logsieve_${name}` : name));
+  return VERDICT_COLUMNS.map((column) => {
+    let name: string = column;
+    for (let count = 1; taken(name); count += 1) name = `logsieve_${count === 1 ? '' : `${count}_`}${column}`;
+    return name;
+  });
 }
 
 /** The values under VERDICT_COLUMNS. Confidence and score to four decimals. */

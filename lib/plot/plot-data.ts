@@ -83,15 +83,22 @@ function binned(
   return bins;
 }
 
-const MILLISECONDS_FROM = 1e11;
+/** Below each number a time since 1970 is taken to be in this unit: it ends in the year 5138. */
+const UNITS = [
+  { below: 1e11, perMs: 1e-3 },
+  { below: 1e14, perMs: 1 },
+  { below: 1e17, perMs: 1e3 },
+];
+const NANOSECONDS_PER_MS = 1e6;
 
-/** Epoch milliseconds of a record's timestamp: ISO 8601 and what Date.parse reads, or seconds or milliseconds since 1970. */
+/** Epoch milliseconds of a record's timestamp: ISO 8601 and what Date.parse reads, or seconds to nanoseconds since 1970. */
 export function readTime(timestamp: string | undefined): number | undefined {
   if (timestamp === undefined || timestamp.length > 40) return undefined;
   const text = timestamp.trim();
-  if (/^\d{9,16}(\.\d{1,9})?$/.test(text)) {
+  if (/^\d{9,19}(\.\d{1,9})?$/.test(text)) {
     const number = Number(text);
-    return Math.round(number < MILLISECONDS_FROM ? number * 1000 : number);
+    const { perMs } = UNITS.find(({ below }) => number < below) ?? { perMs: NANOSECONDS_PER_MS };
+    return Math.round(number / perMs);
   }
   // Without a zone a time is taken for UTC, so that a plot is the same on every machine.
   const zoned = /^\d{4}-\d\d-\d\d[ T][\d:.,]+$/.test(text) ? `${text.replace(' ', 'T').replace(',', '.')}Z` : text;

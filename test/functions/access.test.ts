@@ -160,9 +160,14 @@ describe('a path that is no route', () => {
 });
 
 describe('what comes by the catch-all of the deployed gateway', () => {
-  const caught = (method: string, path: string) =>
+  const caught = (method: string, path: string, multiValueQueryStringParameters: Record<string, string[]> = {}) =>
     api(
-      { ...anApiEvent({ method, path }), resource: '/{proxy+}', pathParameters: { proxy: path.slice(1) } },
+      {
+        ...anApiEvent({ method, path }),
+        resource: '/{proxy+}',
+        pathParameters: { proxy: path.slice(1) },
+        multiValueQueryStringParameters,
+      },
       aContext(),
     );
 
@@ -174,6 +179,17 @@ describe('what comes by the catch-all of the deployed gateway', () => {
     const reply = await caught(method, path);
 
     expect(reply).toMatchObject({ statusCode: 308, headers: { location } });
+  });
+
+  // Without it a batch was taken in other labels than it was sent with.
+  it('takes its query along, encoded as an address is', async () => {
+    const query = { labels: ['A & B,C+D'], 'k=1': ['ä', ''] };
+
+    const { headers } = await caught('POST', '/v1/batches/', query);
+
+    expect(headers).toMatchObject({ location: '../batches?labels=A%20%26%20B%2CC%2BD&k%3D1=%C3%A4&k%3D1=' });
+    const { searchParams } = new URL(String(headers?.location), 'https://api.example/v1/batches/');
+    expect([...searchParams]).toEqual(Object.entries(query).flatMap(([name, all]) => all.map((one) => [name, one])));
   });
 
   it('is a 404 where there is no such path with or without a slash', async () => {

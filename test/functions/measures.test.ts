@@ -10,7 +10,9 @@ import { clockAsUsual, clockAt } from './clock-at.ts';
 let service: Service;
 beforeAll(async () => {
   service = await startService({
-    QUOTAS: JSON.stringify({ tenants: { small: { linesPerDay: 3 }, slow: { requestsPerMinute: 2 } } }),
+    QUOTAS: JSON.stringify({
+      tenants: { small: { linesPerDay: 3 }, mistaken: { linesPerDay: 2 }, slow: { requestsPerMinute: 2 } },
+    }),
     CORS_ORIGINS: 'https://logs.example.org',
   });
 });
@@ -62,6 +64,32 @@ describe('quotas', () => {
     expect(replies.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
     const { days } = bodyOf(await get('/v1/usage', { tenant: 'fresh' }));
     expect(days[0]).toMatchObject({ requests: 3, lines: 2 });
+  });
+
+  it('count nothing of what is refused, and leave its Idempotency-Key free', async () => {
+    const post = (path: string, body: unknown, fields: Partial<Parameters<typeof anApiEvent>[0]> = {}) => {
+      const sent = { method: 'POST', path, scopes: 'ingest', tenant: 'mistaken', body: JSON.stringify(body) };
+      return (path === '/v1/batches' ? api : classify)(anApiEvent({ ...sent, ...fields }), aContext());
+    };
+    const keyed = { headers: { 'idempotency-key': 'a-batch' } };
+    const template = { hypothesis_template: 'about {}' };
+    const over = await post('/v1/batches', ['a', 'b', 'c'], keyed);
+    const first = await post('/v1/batches', ['a'], keyed);
+
+    const refused = [
+      await post('/v1/batches', ['b'], keyed),
+      await post('/v1/batches', ['b'], { query: template }),
+      await post('/v1/classify', { log_entries: ['a'], ...template }),
+      await post('/api/v1/analyze', { log_message: 'a', question: 'failure', labels: ['a', 'b'] }),
+      await post('/api/v1/analyze', { log_message: 'a', question: 'unheard of' }),
+      await post('/api/v1/analyze', { log_message: 'a', ...template }),
+    ];
+    const fits = await send('mistaken', 1);
+    const noMore = await send('mistaken', 1);
+
+    expect([over, first].map(({ statusCode }) => statusCode)).toEqual([429, 202]);
+    expect(refused.map(({ statusCode }) => statusCode)).toEqual([422, 400, 400, 422, 422, 422]);
+    expect([fits, noMore].map(({ statusCode }) => statusCode)).toEqual([200, 429]);
   });
 
   it('let through so many requests a minute, and tell of it in every answer', async () => {

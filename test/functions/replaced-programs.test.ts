@@ -171,6 +171,23 @@ describe('POST /classify/csv', () => {
     });
   });
 
+  it('keeps the threshold it was asked for in the job of a larger one', async () => {
+    const sent = { body: `log_message\n${'line of text\n'.repeat(2_500)}`, headers: { 'content-type': 'text/csv' } };
+    const send = (threshold: string) =>
+      post('/classify/csv', {
+        ...sent,
+        headers: { ...sent.headers, 'idempotency-key': 'a-threshold' },
+        query: { threshold },
+      });
+
+    const first = bodyOf(await send('0.9'));
+    const other = await send('0.8');
+
+    expect((await service.jobs.get('acme', first.jobId))?.pins.anomalyThreshold).toBe(0.9);
+    expect(bodyOf(await send('0.9')).jobId).toBe(first.jobId);
+    expect(bodyOf(other)).toMatchObject({ status: 422, type: 'urn:logsieve:problem:idempotency-key-reused' });
+  });
+
   it('refuses what is over 4 MB, and says where it would be taken', async () => {
     const reply = await post('/classify/csv', form(`log_message\n${'a line\n'.repeat(700_000)}`));
 

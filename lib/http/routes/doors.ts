@@ -16,7 +16,10 @@ const noControlCharacters = z
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   .regex(/^[^\u0000-\u001f\u007f]+$/, 'no control characters');
 
-const records = z.array(z.union([z.string(), z.record(z.string(), z.unknown())])).min(1);
+const records = z
+  .array(z.union([z.string(), z.record(z.string(), z.unknown())]))
+  .min(1)
+  .max(LIMITS.batchRecords);
 /** Any object but one that holds records. */
 const loneRecord = z
   .record(z.string(), z.unknown())
@@ -34,7 +37,7 @@ export const createBatch = defineRoute({
   scope: 'ingest',
   tag: 'Jobs',
   summary: 'A JSON array or NDJSON becomes a job',
-  description: `Up to ${LIMITS.batchWireBytes} bytes on the wire and ${LIMITS.batchInflatedBytes} inflated. The query says which keys hold what, where they are not recognised by their names.`,
+  description: `Up to ${LIMITS.batchWireBytes} bytes on the wire and ${LIMITS.batchInflatedBytes} inflated; a JSON array holds up to ${LIMITS.batchRecords} records. The query says which keys hold what, where they are not recognised by their names.`,
   query: columnsSchema.extend({
     labels: queryText(labelsTextSchema, 'Names between commas, or the JSON array that a body takes.').optional(),
     hypothesis_template: hypothesisTemplateSchema.optional(),

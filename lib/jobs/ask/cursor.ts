@@ -11,8 +11,9 @@ export interface Position {
   readonly rows: number;
 }
 
-const positionSchema = z.tuple([z.int(), z.int(), z.int(), z.int()]);
-const startSchema = z.tuple([z.int().min(0)]);
+const ordinalSchema = z.int().min(0);
+const positionSchema = z.tuple([ordinalSchema, ordinalSchema, ordinalSchema, ordinalSchema]);
+const startSchema = z.tuple([ordinalSchema]);
 const placeSchema = z.tuple([z.string()]);
 
 /** Of a walk through rows. Throws `InvalidInput('cursor')` on its way back for one that is not ours or was given for another question. */

@@ -4,6 +4,7 @@ import type { Verdict } from '../../../lib/domain/verdict.ts';
 import { parseFields } from '../../../lib/ingest/csv-fields.ts';
 import { createRowRenderer, type RowOutcome, renderHeader } from '../../../lib/ingest/render-row.ts';
 import type { SourceRow } from '../../../lib/ingest/row-reader.ts';
+import { VERDICT_COLUMNS } from '../../../lib/ingest/verdict-columns.ts';
 
 const csv: Layout = {
   format: 'csv',
@@ -48,6 +49,20 @@ describe('rendering CSV', () => {
     expect(renderHeader({ ...csv, header: ['message', 'Reason'] })).toMatch(
       /^message;Reason;target_label.*;logsieve_reason\n$/,
     );
+  });
+
+  it('gives a results file that is sent in again, and again, names of its own', () => {
+    const twice = renderHeader(csv).trimEnd().split(';');
+    const thrice = renderHeader({ ...csv, header: twice })
+      .trimEnd()
+      .split(';');
+
+    const names = renderHeader({ ...csv, header: thrice })
+      .trimEnd()
+      .split(';');
+
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.slice(-8)).toEqual(VERDICT_COLUMNS.map((name) => `logsieve_2_${name}`));
   });
 
   it('passes plain text on as it is and fills up missing fields', () => {
@@ -134,6 +149,19 @@ describe('rendering NDJSON', () => {
       logsieve_reason: 'rule login-failed',
     });
     expect(render(ndjson, '{"message":"\\"stage\\"","a":{"stage":1}}')).toContain(',"stage":"rule"');
+  });
+
+  it.each([
+    ['that has the prefixed key too', '{"message":"x","stage":"mine","logsieve_stage":"mine"}', 'logsieve_2_stage'],
+    ['whose key is spelt with an escape', '{"message":"x","st\\u0061ge":"mine"}', 'logsieve_stage'],
+    ['whose every letter is one', '{"message":"x","\\u0073\\u0074\\u0061\\u0067\\u0065":"mine"}', 'logsieve_stage'],
+    ['whose underscore is one', '{"message":"x","is\\u005Fanomaly":"mine"}', 'logsieve_is_anomaly'],
+  ])('has no key twice in an object %s', (_, text, key) => {
+    const line = render(ndjson, text);
+
+    const owners = Object.keys(JSON.parse(text));
+    expect(Object.keys(JSON.parse(line))).toHaveLength(owners.length + VERDICT_COLUMNS.length);
+    expect(JSON.parse(line)).toMatchObject({ ...JSON.parse(text), [key]: expect.anything() });
   });
 
   it('a rejected line is shown whole with row, line and reason', () => {

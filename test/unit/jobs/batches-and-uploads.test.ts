@@ -3,7 +3,7 @@ import { LIMITS } from '../../../lib/domain/limits.ts';
 import { uploadKey } from '../../../lib/jobs/keys.ts';
 import { hashJobId, newJobId } from '../../../lib/jobs/new-job.ts';
 import { ingestDrop } from '../../../lib/jobs/start-ingest.ts';
-import { submitBatch } from '../../../lib/jobs/submit-batch.ts';
+import { refuseReusedKey, submitBatch } from '../../../lib/jobs/submit-batch.ts';
 import { completeUpload, createUpload } from '../../../lib/jobs/uploads.ts';
 import { fakeClock } from '../../fakes/clock.ts';
 import { drain, forever, jobOf, resultsOf } from '../../fakes/run-service.ts';
@@ -69,6 +69,33 @@ describe('a batch', () => {
     const again = submitBatch(service, { tenant: 'acme', body: ndjson('two'), idempotencyKey: 'k1' });
 
     await expect(again).rejects.toMatchObject({ code: 'idempotency-key-reused', status: 422 });
+  });
+
+  it('pins the threshold it was sent with, and is refused when its Idempotency-Key was used with another', async () => {
+    const service = memoryService();
+    const batch = { tenant: 'acme', body: ndjson('one'), anomalyThreshold: 0.9, idempotencyKey: 'k1' };
+    const first = await submitBatch(service, batch);
+
+    expect(first.pins.anomalyThreshold).toBe(0.9);
+    expect((await submitBatch(service, batch)).id).toBe(first.id);
+    for (const anomalyThreshold of [0.8, undefined])
+      await expect(submitBatch(service, { ...batch, anomalyThreshold })).rejects.toMatchObject({ status: 422 });
+  });
+
+  it('can be refused for its Idempotency-Key before it is kept, and one that may be kept is not', async () => {
+    const service = memoryService();
+    const batch = { tenant: 'acme', body: ndjson('one'), idempotencyKey: 'k1' };
+    const other = { ...batch, body: ndjson('two') };
+
+    await refuseReusedKey(service, batch);
+    await submitBatch(service, other);
+
+    await expect(refuseReusedKey(service, batch)).rejects.toMatchObject({
+      code: 'idempotency-key-reused',
+      status: 422,
+    });
+    await refuseReusedKey(service, other);
+    await refuseReusedKey(service, { ...batch, idempotencyKey: undefined });
   });
 
   it('(an upload) is refused when its Idempotency-Key was used for another request', async () => {

@@ -89,6 +89,18 @@ describe('a cursor', () => {
     );
   });
 
+  // A walk through rows counts up from where the cursor says: from -9007199254740991 it held the process until it was killed.
+  it.each([0, 1, 2, 3])('of verdicts is refused when its number %i is below nought', async (place) => {
+    const { service, jobIdOf } = await twoTenants();
+    const { verdicts } = questions(service, 'acme', jobIdOf('acme'));
+    const { cursor = '' } = await verdicts();
+    const [bound, ...position]: unknown[] = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+
+    const made = JSON.stringify([bound, ...position.with(place, -1)]);
+
+    expect(await outcome(verdicts(Buffer.from(made).toString('base64url')))).toBe('cursor');
+  });
+
   it('walks through all of what is asked, each once', async () => {
     const { service, jobIdOf } = await twoTenants();
     const { patterns } = questions(service, 'acme', jobIdOf('acme'));

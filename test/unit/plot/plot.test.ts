@@ -22,13 +22,35 @@ describe('readTime', () => {
     ['2026-03-01 10:00:00,250', 1_772_359_200_250],
     ['2026-03-01T11:00:00+01:00', 1_772_359_200_000],
     ['1772359200', 1_772_359_200_000],
+    ['1772359200.25', 1_772_359_200_250],
     ['1772359200000', 1_772_359_200_000],
+    ['1772359200000250', 1_772_359_200_000],
+    ['1772359200000250999', 1_772_359_200_000],
   ])('reads %s', (text, at) => {
     expect(readTime(text)).toBe(at);
   });
 
-  it.each([undefined, '', 'yesterday', '12', 'Mar 1 10:00:00', '9'.repeat(50)])('does not guess at %s', (text) => {
-    expect(readTime(text)).toBeUndefined();
+  it.each([undefined, '', 'yesterday', '12', 'Mar 1 10:00:00', '9'.repeat(20), '9'.repeat(50)])(
+    'does not guess at %s',
+    (text) => {
+      expect(readTime(text)).toBeUndefined();
+    },
+  );
+
+  // Microseconds were taken for milliseconds: of the year 55840, or beyond what a date holds, and a plot of them was a 500.
+  it('reads no number as a time that cannot be drawn', () => {
+    const texts = Array.from({ length: 11 }, (_, index) => index + 9).flatMap((digits) => [
+      `1${'0'.repeat(digits - 1)}`,
+      '9'.repeat(digits),
+    ]);
+
+    for (const text of texts) {
+      const at = readTime(text) ?? Number.NaN;
+      const course = courseOf([at, at + 1_000].map((each, row) => ({ row, at: each, isAnomaly: false })));
+
+      expect(new Date(at).getUTCFullYear()).toBeLessThan(5139);
+      expect(drawPlot(someData({ course }))).toContain('Anomalies over time');
+    }
   });
 });
 
