@@ -100,7 +100,7 @@ export interface Segment {
     readonly firstLine: number;
   };
   readonly done: ReadonlySet<number>;
-  /** Chunks that ended as dead letters and are not done, each with the job's replays when it last did. */
+  /** Chunks that ended as dead letters and are not done, each with the job's resends when it last did. */
   readonly failed: ReadonlyMap<number, number>;
   /** Records of the chunks done. */
   readonly judged: { readonly accepted: number; readonly rejected: number };
@@ -115,7 +115,7 @@ export interface JobGuard {
   readonly absent?: 'layout' | 'totals' | 'multipartId';
 }
 
-/** Jobs and their progress. Reads are strongly consistent; writes are idempotent by key. */
+/** Jobs and their progress. Reads are strongly consistent; writes are idempotent by key; what is written is kept anew from then on. */
 export interface JobStore {
   /** False when the job is there already. */
   create(job: Job): Promise<boolean>;
@@ -161,6 +161,9 @@ export interface JobStore {
   segment(tenant: string, jobId: string, segment: number): Promise<Segment | undefined>;
   /** In the order of their numbers, those from `from` on, at most `limit`. */
   segments(tenant: string, jobId: string, from?: number, limit?: number): Promise<readonly Segment[]>;
+  /** The job that a log group's delivery, by a hash of its content, was last noted for. */
+  deliveryJob(tenant: string, delivery: string): Promise<string | undefined>;
+  noteDelivery(tenant: string, delivery: string, jobId: string): Promise<void>;
 }
 
 /** A page: the verdicts of a run of records, packed (lib/jobs/page.ts). */
@@ -210,7 +213,7 @@ export interface RuleSetStore {
 
 /** Label sets that jobs are pinned to, by a hash of their content: a set never changes. */
 export interface LabelSetStore {
-  /** Keeps a set for as long as a job that begins today can be asked about. */
+  /** Keeps a set for as long as a job that begins today, or goes on waiting today, can be asked about. */
   keep(tenant: string, hash: string, labels: LabelSet): Promise<void>;
   get(tenant: string, hash: string): Promise<LabelSet | undefined>;
 }

@@ -22,6 +22,11 @@ export function failedKey(tenant: string, jobId: string, segment: number, chunk:
   return { pk: `${tenant}#${jobId}`, sk: `failed#${String(segment).padStart(15, '0')}#${chunk}` };
 }
 
+/** Apart from its job: it is what finds the job. */
+export function deliveryKey(tenant: string, delivery: string): Key {
+  return { pk: `${tenant}#delivery#${delivery}`, sk: 'job' };
+}
+
 export function openShard(jobId: string): string {
   return OPEN_SHARDS[jobId.charCodeAt(jobId.length - 1) % OPEN_SHARDS.length] ?? OPEN_SHARDS[0];
 }
@@ -49,7 +54,7 @@ export function itemToJob(item: Item): Job {
 const segmentItemSchema = z.object({
   segment: z.int().nonnegative(),
   closed: z
-    .strictObject({
+    .object({
       object: objectRefSchema,
       start: z.int(),
       end: z.int(),
@@ -64,8 +69,8 @@ const segmentItemSchema = z.object({
   failed: z.set(z.string()).default(() => new Set<never>()),
   /** `chunk:accepted:rejected`; a chunk's counts follow from its bytes, so that a redelivery adds the same text. */
   judged: z.set(z.string()).default(() => new Set<never>()),
-  settled: z.strictObject({ replay: z.int(), failed: z.array(z.int()) }).optional(),
-  rendered: z.strictObject({ replay: z.int(), tally: tallySchema, bytes: z.int() }).optional(),
+  settled: z.object({ replay: z.int(), failed: z.array(z.int()) }).optional(),
+  rendered: z.object({ replay: z.int(), tally: tallySchema, bytes: z.int() }).optional(),
 });
 
 export function itemToSegment(item: Item): Segment {

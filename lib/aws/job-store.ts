@@ -7,6 +7,7 @@ import { LIMITS } from '../domain/limits.ts';
 import type { Clock, JobGuard, JobStore, Segment } from '../ports.ts';
 import {
   BY_TENANT,
+  deliveryKey,
   failedKey,
   itemToJob,
   itemToSegment,
@@ -21,7 +22,7 @@ import {
 import { type Item, openTable, type Table } from './table.ts';
 import type { Condition, Update } from './update-expression.ts';
 
-/** Jobs in DynamoDB: a job, its segments and its failed chunks are one partition, kept so many days from when each was written. */
+/** Jobs in DynamoDB: a job, its segments and its failed chunks are one partition, kept so many days from when each was last written. */
 export function dynamoJobStore(
   client: DynamoDBClient,
   name: string,
@@ -31,8 +32,9 @@ export function dynamoJobStore(
   const table = openTable(client, name, clock);
   const expiresAt = () => table.expiryInDays(keepDays);
   const updateSegment = async (tenant: string, jobId: string, segment: number, update: Update) => {
-    const setIfAbsent = { segment, expiresAt: expiresAt(), ...update.setIfAbsent };
-    const item = await table.update(segmentKey(tenant, jobId, segment), { ...update, setIfAbsent });
+    const set = { ...update.set, expiresAt: expiresAt() };
+    const setIfAbsent = { segment, ...update.setIfAbsent };
+    const item = await table.update(segmentKey(tenant, jobId, segment), { ...update, set, setIfAbsent });
     return item === undefined ? undefined : itemToSegment(item);
   };
   const segment = async (tenant: string, jobId: string, number: number) => {
@@ -53,7 +55,7 @@ export function dynamoJobStore(
       return item === undefined ? undefined : itemToJob(item);
     },
     update: async (tenant, jobId, from, change, guard = {}) => {
-      const set = { ...change, ...openness(jobId, change) };
+      const set = { ...change, ...openness(jobId, change), expiresAt: expiresAt() };
       const item = await table.update(jobKey(tenant, jobId), { set, onlyIf: jobConditions(from, guard) });
       return item === undefined ? undefined : itemToJob(item);
     },
@@ -119,10 +121,17 @@ export function dynamoJobStore(
       }
       return segments;
     },
+    deliveryJob: async (tenant, delivery) => {
+      const item = await table.get(deliveryKey(tenant, delivery));
+      return item === undefined ? undefined : deliveryItemSchema.parse(item).jobId;
+    },
+    noteDelivery: (tenant, delivery, jobId) =>
+      table.put({ ...deliveryKey(tenant, delivery), jobId, expiresAt: expiresAt() }),
   };
 }
 
 const failedItemSchema = z.object({ descriptor: chunkSchema });
+const deliveryItemSchema = z.object({ jobId: z.string() });
 const ownerSchema = z
   .object({ pk: z.string() })
   .transform(({ pk }) => ({ tenant: pk.slice(0, pk.indexOf('#')), jobId: pk.slice(pk.indexOf('#') + 1) }));

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** Where ingest stopped reading, always at a record boundary and a chunk's edge. */
-export const checkpointSchema = z.strictObject({
+export const checkpointSchema = z.object({
   /** Byte offset in the object (inflated bytes for gzip). */
   offset: z.int().nonnegative(),
   row: z.int().positive(),

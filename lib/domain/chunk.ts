@@ -5,7 +5,7 @@ import { jobIdSchema, objectRefSchema, tenantSchema } from './job.ts';
 export { type Checkpoint, checkpointSchema } from './checkpoint.ts';
 
 /** Where a chunk's records lie. A chunk points, it does not carry: the worker reads the bytes itself. */
-export const chunkSchema = z.strictObject({
+export const chunkSchema = z.object({
   tenant: tenantSchema,
   jobId: jobIdSchema,
   /** From 0, contiguous in an upload; a log group's hour numbers its deliveries by their hash. */
@@ -22,13 +22,13 @@ export const chunkSchema = z.strictObject({
   firstRow: z.int().positive(),
   /** Physical line number of the first record's first line, from 1. */
   firstLine: z.int().positive(),
-  /** The job's replays when the chunk was sent; absent is 0. A dead letter of an earlier replay says nothing about this one. */
+  /** The job's resends when the chunk was sent; absent is 0. A dead letter of an earlier one says nothing about this one. */
   replay: z.int().positive().optional(),
 });
 export type Chunk = z.infer<typeof chunkSchema>;
 
 /** Said when a segment may be whole; said twice it changes nothing. */
-export const finishedSchema = z.strictObject({
+export const finishedSchema = z.object({
   tenant: tenantSchema,
   jobId: jobIdSchema,
   segment: z.int().nonnegative(),
@@ -36,7 +36,7 @@ export const finishedSchema = z.strictObject({
 export type Finished = z.infer<typeof finishedSchema>;
 
 /** On the uploads queue beside S3's own events: read this job's source, from its beginning or from where reading stopped. */
-export const ingestOrderSchema = z.strictObject({
+export const ingestOrderSchema = z.object({
   tenant: tenantSchema,
   jobId: jobIdSchema,
   from: checkpointSchema.optional(),

@@ -28,7 +28,7 @@ export const columnsSchema = z.strictObject({
 export type Columns = z.infer<typeof columnsSchema>;
 
 /** An object as it was when the job began. `version` where the bucket keeps versions, `etag` always: a changed object is never read as the same one. */
-export const objectRefSchema = z.strictObject({
+export const objectRefSchema = z.object({
   bucket: z.string(),
   key: z.string(),
   version: z.string().optional(),
@@ -37,7 +37,7 @@ export const objectRefSchema = z.strictObject({
 export type ObjectRef = z.infer<typeof objectRefSchema>;
 
 /** How the bytes of a job's source are cut into records; pinned when ingest has read the head of the source. */
-export const layoutSchema = z.strictObject({
+export const layoutSchema = z.object({
   format: z.enum(FORMATS),
   /** CSV: one of `,` `;` tab. */
   delimiter: z.string().length(1).optional(),
@@ -53,7 +53,7 @@ export const layoutSchema = z.strictObject({
 export type Layout = z.infer<typeof layoutSchema>;
 
 /** What judges a job, fixed when it begins. */
-export const pinsSchema = z.strictObject({
+export const pinsSchema = z.object({
   anomalyThreshold: z.number().min(0).max(1),
   chunkRecords: z.int().positive(),
   chunkBytes: z.int().positive(),
@@ -76,7 +76,7 @@ export type Pins = z.infer<typeof pinsSchema>;
 const countsShape = { accepted: z.int(), rejected: z.int(), failed: z.int() };
 
 /** Counts of a segment or a job. `byCategory`, `byStage`, `bySeverity` and `anomalies` count accepted records. */
-export const tallySchema = z.strictObject({
+export const tallySchema = z.object({
   ...countsShape,
   anomalies: z.int(),
   degraded: z.int(),
@@ -86,9 +86,10 @@ export const tallySchema = z.strictObject({
 });
 export type Tally = z.infer<typeof tallySchema>;
 
-export const jobErrorSchema = z.strictObject({ code: z.string(), message: z.string() });
+export const jobErrorSchema = z.object({ code: z.string(), message: z.string() });
 
-export const jobSchema = z.strictObject({
+/** A name that is not known here is passed over, here and in messages: while a deployment goes forward or back, new code writes what old code reads. */
+export const jobSchema = z.object({
   tenant: tenantSchema,
   id: jobIdSchema,
   kind: z.enum(JOB_KINDS),
@@ -96,12 +97,14 @@ export const jobSchema = z.strictObject({
   name: z.string(),
   state: z.enum(JOB_STATES),
   createdAt: z.string(),
-  /** When anything last moved; the sweep looks at jobs that have not for a while. */
+  /** When anything last moved or the sweep last looked; the sweep looks at jobs that have not been touched for a while. */
   touchedAt: z.string(),
+  /** What the sweep last set `touchedAt` to, and when anything else had moved, or been ordered by it, before. */
+  swept: z.object({ at: z.string(), movedAt: z.string() }).optional(),
   endedAt: z.string().optional(),
   source: objectRefSchema.extend({ bytes: z.int() }).optional(),
   /** What the owner asked for by parameters or object metadata. */
-  wanted: z.strictObject({
+  wanted: z.object({
     columns: columnsSchema.optional(),
     format: z.enum(FORMATS).optional(),
     joinContinuations: z.boolean().optional(),
@@ -112,33 +115,35 @@ export const jobSchema = z.strictObject({
    * hash of the whole request, by which a repeat is told from another one; jobs made before there was one lack it.
    */
   upload: z
-    .strictObject({ bytes: z.int().positive(), multipartId: z.string().optional(), asked: z.string().optional() })
+    .object({ bytes: z.int().positive(), multipartId: z.string().optional(), asked: z.string().optional() })
     .optional(),
   layout: layoutSchema.optional(),
   pins: pinsSchema,
   /** Known when ingest has read to the end. */
-  totals: z.strictObject({ segments: z.int(), chunks: z.int(), records: z.int() }).optional(),
+  totals: z.object({ segments: z.int(), chunks: z.int(), records: z.int() }).optional(),
   /** Records of a log group's hour that CloudWatch delivered twice; they are in the totals and in no count. */
   duplicates: z.int().nonnegative().optional(),
   /** The results file's multipart upload, where the job has more than one segment. */
   multipartId: z.string().optional(),
-  results: z.strictObject({ bucket: z.string(), key: z.string(), bytes: z.int() }).optional(),
+  results: z.object({ bucket: z.string(), key: z.string(), bytes: z.int() }).optional(),
   /** The sum of the segments' tallies, known when the job has ended. */
   tally: tallySchema.optional(),
   error: jobErrorSchema.optional(),
   /** The key that made it, and what of the tenant's quota that key may use; absent: no key did. */
-  by: z.strictObject({ keyId: z.string(), quota: partialQuotaSchema.optional() }).optional(),
+  by: z.object({ keyId: z.string(), quota: partialQuotaSchema.optional() }).optional(),
   /** Its lines were counted against the quota when it was sent. */
   counted: z.literal(true).optional(),
   /** It waits for lines of its quota: since when, where its reading goes on, and how many lines it was refused. */
   throttled: z
-    .strictObject({ since: z.string(), from: checkpointSchema.optional(), lines: z.int().positive().optional() })
+    .object({ since: z.string(), from: checkpointSchema.optional(), lines: z.int().positive().optional() })
     .optional(),
-  /** When it last went on after it had waited. */
+  /** When it last went on after it had waited or ended. */
   resumedAt: z.string().optional(),
-  /** How often the failed chunks were sent again; absent is 0. What was rendered under an earlier count no longer stands. */
+  /** How often the results were begun anew; absent is 0. What was rendered under an earlier count no longer stands. */
   replays: z.int().positive().optional(),
-  /** The replay whose chunks have all been sent. */
+  /** How many of the replays sent no chunk again: the upload of the results was gone. The others are the job's resends. */
+  renewals: z.int().positive().optional(),
+  /** The resend whose chunks have all been sent. */
   resent: z.int().positive().optional(),
   /** `JobFinished` was sent for the state the job is in. */
   announced: z.literal(true).optional(),

@@ -2,8 +2,14 @@ import type { Finished } from '../domain/chunk.ts';
 import type { Job } from '../domain/job.ts';
 import type { Queue, Segment } from '../ports.ts';
 
-/** A job as a queue message names it, with the replays its chunks are in. */
-export type JobName = Pick<Job, 'tenant' | 'id' | 'replays'>;
+/** A job as a queue message names it, with what says which resend its chunks are in. */
+export type JobName = Pick<Job, 'tenant' | 'id'> & Resends;
+type Resends = Pick<Job, 'replays' | 'renewals'>;
+
+/** How often the job's failed chunks were sent again. */
+export function resendsOf({ replays = 0, renewals = 0 }: Resends): number {
+  return replays - renewals;
+}
 
 /**
  * Says `finished` when every chunk of a closed segment is done or failed. Everyone who might be last makes this check
@@ -11,23 +17,23 @@ export type JobName = Pick<Job, 'tenant' | 'id' | 'replays'>;
  */
 export async function checkSegment(
   ports: { finished: Queue<Finished> },
-  { tenant, id, replays = 0 }: JobName,
+  job: JobName,
   segment: Segment,
 ): Promise<boolean> {
-  // A failure of a later replay than the caller knows of proves that the job is in that replay by now.
-  if (!isWhole(segment, Math.max(replays, ...segment.failed.values()))) return false;
-  await ports.finished.send([{ tenant, jobId: id, segment: segment.segment }]);
+  // A failure of a later resend than the caller knows of proves that the job is in that resend by now.
+  if (!isWhole(segment, Math.max(resendsOf(job), ...segment.failed.values()))) return false;
+  await ports.finished.send([{ tenant: job.tenant, jobId: job.id, segment: segment.segment }]);
   return true;
 }
 
-export function isWhole(segment: Segment, replay: number): boolean {
-  return segment.closed !== undefined && segment.done.size + failedIn(segment, replay).length === segment.closed.chunks;
+export function isWhole(segment: Segment, resend: number): boolean {
+  return segment.closed !== undefined && segment.done.size + failedIn(segment, resend).length === segment.closed.chunks;
 }
 
-/** Chunks that failed in this replay and are not done, in order; failures of earlier replays were sent again. */
-export function failedIn(segment: Segment, replay: number): number[] {
+/** Chunks that failed in this resend and are not done, in order; failures of earlier ones were sent again. */
+export function failedIn(segment: Segment, resend: number): number[] {
   return [...segment.failed]
-    .filter(([, failedReplay]) => failedReplay === replay)
+    .filter(([, failedResend]) => failedResend === resend)
     .map(([chunk]) => chunk)
     .sort((one, other) => one - other);
 }

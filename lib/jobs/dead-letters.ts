@@ -32,7 +32,8 @@ export async function handleDeadLetter(ports: DeadLetterPorts, body: unknown): P
     await handleDeadChunk(ports, chunk.data, CHUNK_GIVEN_UP);
     return 'chunk-failed';
   }
-  const order = ingestOrderSchema.safeParse(body);
+  // Strictly: a broken chunk names a job too, and is no order to read it.
+  const order = ingestOrderSchema.strict().safeParse(body);
   if (order.success) {
     await failJob(ports, { tenant: order.data.tenant, id: order.data.jobId }, INGEST_GIVEN_UP);
     return 'job-failed';
@@ -42,7 +43,7 @@ export async function handleDeadLetter(ports: DeadLetterPorts, body: unknown): P
     for (const dropped of eventToObjects(event.data)) await failDrop(ports, dropped);
     return 'job-failed';
   }
-  return finishedSchema.safeParse(body).success ? 'left-to-sweep' : 'not-ours';
+  return finishedSchema.strict().safeParse(body).success ? 'left-to-sweep' : 'not-ours';
 }
 
 /** What a job says whose source could not be read in repeated tries. */

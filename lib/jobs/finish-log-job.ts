@@ -5,7 +5,7 @@ import { inParallel } from '../in-parallel.ts';
 import { renderHeader } from '../ingest/render-row.ts';
 import { readRows } from '../ingest/row-reader.ts';
 import type { Segment } from '../ports.ts';
-import { failedIn, isWhole } from './check-segment.ts';
+import { failedIn, isWhole, resendsOf } from './check-segment.ts';
 import { endJob, endState } from './end-job.ts';
 import type { FinishPorts } from './finish-ports.ts';
 import { patternsKey, resultsContentType, resultsKey } from './keys.ts';
@@ -26,10 +26,11 @@ const SETTLED_AT_ONCE = 16;
  */
 export async function finishLogJob(ports: FinishPorts, job: LogJob): Promise<void> {
   if (job.totals === undefined) return;
-  const replay = job.replays ?? 0;
   const found = await ports.jobs.segments(job.tenant, job.id);
-  if (found.length < job.totals.segments || !found.every((segment) => isWhole(segment, replay))) return;
-  const deliveries = (await settleAll(ports, job, found, replay)).sort(byFirstEvent);
+  if (found.length < job.totals.segments)
+    throw new Fault('segment-missing', `job ${job.id}: ${found.length} of ${job.totals.segments} deliveries`);
+  if (!found.every((segment) => isWhole(segment, resendsOf(job)))) return;
+  const deliveries = (await settleAll(ports, job, found)).sort(byFirstEvent);
 
   const renderer = rowRenderer(job.layout, job.pins.anomalyThreshold);
   const writer = resultsWriter(ports.objects, ports.dataBucket, resultsKey(job), resultsContentType(job.layout.format));
@@ -62,16 +63,11 @@ export async function finishLogJob(ports: FinishPorts, job: LogJob): Promise<voi
   await endJob(ports, job, { state: endState(tally), tally, results, duplicates });
 }
 
-async function settleAll(
-  { jobs }: FinishPorts,
-  { tenant, id }: LogJob,
-  segments: readonly Segment[],
-  replay: number,
-): Promise<ClosedSegment[]> {
+async function settleAll({ jobs }: FinishPorts, job: LogJob, segments: readonly Segment[]): Promise<ClosedSegment[]> {
   return inParallel(segments, SETTLED_AT_ONCE, async (segment) => {
-    const settled = await jobs.settleSegment(tenant, id, segment.segment, {
-      replay,
-      failed: failedIn(segment, replay),
+    const settled = await jobs.settleSegment(job.tenant, job.id, segment.segment, {
+      replay: job.replays ?? 0,
+      failed: failedIn(segment, resendsOf(job)),
     });
     if (settled.closed === undefined) throw new Fault('segment-open', `delivery ${segment.segment} is not closed`);
     return { ...settled, closed: settled.closed };

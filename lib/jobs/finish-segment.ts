@@ -1,12 +1,12 @@
 import type { Job, Layout } from '../domain/job.ts';
-import type { JobStore, ObjectStore, PageStore } from '../ports.ts';
-import { failedIn, isRendered, isWhole } from './check-segment.ts';
+import type { ObjectStore, PageStore } from '../ports.ts';
+import { failedIn, isRendered, isWhole, resendsOf } from './check-segment.ts';
 import { patternsKey, resultsContentType, resultsKey } from './keys.ts';
 import { packPatterns } from './pattern-counts.ts';
 import { renderSegment } from './render-segment.ts';
+import { type RenewPorts, renewResults } from './renew-results.ts';
 
-export interface FinishSegmentPorts {
-  readonly jobs: JobStore;
+export interface FinishSegmentPorts extends RenewPorts {
   readonly objects: ObjectStore;
   readonly pages: PageStore;
   /** The bucket of results. */
@@ -21,22 +21,28 @@ type RunningJob = Job & { layout: Layout };
 export async function finishSegment(ports: FinishSegmentPorts, job: RunningJob, number: number): Promise<void> {
   const replay = job.replays ?? 0;
   const segment = await ports.jobs.segment(job.tenant, job.id, number);
-  if (segment === undefined || !isWhole(segment, replay) || isRendered(segment, replay)) return;
+  if (segment === undefined || !isWhole(segment, resendsOf(job)) || isRendered(segment, replay)) return;
   // The first segment waits for the totals: only they tell whether its results are a file or a part. Ingest says `finished` again when it has written them.
   if (number === 0 && job.totals === undefined) return;
   const settled = await ports.jobs.settleSegment(job.tenant, job.id, number, {
     replay,
-    failed: failedIn(segment, replay),
+    failed: failedIn(segment, resendsOf(job)),
   });
   if (settled.closed === undefined || settled.settled?.replay !== replay) return;
 
   const { body, tally, patterns } = await renderSegment(ports, job, { ...settled, closed: settled.closed });
-  if (!(await putResults(ports, job, number, body))) return;
+  if (!(await putResults(ports, job, number, body))) return renewUnlessRendered(ports, job, number);
   await ports.objects.put(ports.dataBucket, patternsKey(job, number), packPatterns(patterns));
   await ports.jobs.segmentRendered(job.tenant, job.id, number, { replay, tally, bytes: body.byteLength });
 }
 
-/** False when the multipart upload is gone: the job ended or was replayed in the meantime. */
+/** Where another renderer was faster, the upload may be gone because it was completed. */
+async function renewUnlessRendered(ports: FinishSegmentPorts, job: RunningJob, number: number): Promise<void> {
+  const standing = await ports.jobs.segment(job.tenant, job.id, number);
+  if (standing !== undefined && !isRendered(standing, job.replays ?? 0)) await renewResults(ports, job);
+}
+
+/** False when the multipart upload is gone: the job ended or was replayed in the meantime, or S3 aborted what was open for too long. */
 async function putResults(
   ports: FinishSegmentPorts,
   job: RunningJob,

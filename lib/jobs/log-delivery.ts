@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { LineQuota } from '../access/line-quota.ts';
 import type { Chunk, Finished } from '../domain/chunk.ts';
 import { Fault } from '../domain/errors.ts';
@@ -26,12 +27,17 @@ const SEALED_AFTER_MS = 10 * 60_000;
 
 /**
  * Takes a delivery into the job of its log group's hour: bytes first, then job, segment and chunks. The same delivery
- * again writes the same keys. The hour is that of arrival, so that a late event does not reopen an hour that ended.
+ * again, whenever it comes, writes the same keys of the same job. The hour is that of arrival, so that a late event does
+ * not reopen an hour that ended.
  */
 export async function takeLogDelivery(ports: LogDeliveryPorts, tenant: string, delivery: LogDelivery): Promise<Job> {
-  const job = await hourJob(ports, tenant, delivery.logGroup);
   // 48 bits of the content: deliveries come in any order and twice, and have no number of their own.
   const { body, records, number: segment } = deliveryToNdjson(delivery);
+  const name = createHash('sha256').update(`${delivery.logGroup}\n`).update(body).digest('base64url');
+  const earlier = await jobThatTook(ports, tenant, name, segment);
+  if (earlier !== undefined && earlier.state !== 'running') return earlier;
+  const job = earlier ?? (await hourJob(ports, tenant, delivery.logGroup));
+  if (earlier === undefined) await ports.jobs.noteDelivery(tenant, name, job.id);
   const object = await putDelivery(ports, job, delivery, segment, body);
   const owner = { tenant: job.tenant, jobId: job.id, segment };
   const chunks = cutLines(body, job.pins).map((part, chunk) => ({ ...owner, chunk, object, ...part }));
@@ -53,6 +59,20 @@ export async function takeLogDelivery(ports: LogDeliveryPorts, tenant: string, d
   await ports.chunksSmall.send(unsent, { group: job.tenant });
   await checkSegment(ports, job, standing);
   return job;
+}
+
+/** Lambda tries again in the next hour, and people send again what was given up. Of a job that failed nothing stands. */
+async function jobThatTook(
+  { jobs }: LogDeliveryPorts,
+  tenant: string,
+  name: string,
+  segment: number,
+): Promise<Job | undefined> {
+  const jobId = await jobs.deliveryJob(tenant, name);
+  const job = jobId === undefined ? undefined : await jobs.get(tenant, jobId);
+  if (job === undefined || job.state === 'failed') return undefined;
+  const taken = await jobs.segment(tenant, job.id, segment);
+  return taken?.closed === undefined ? undefined : job;
 }
 
 async function hourJob(ports: LogDeliveryPorts, tenant: string, logGroup: string): Promise<Job> {

@@ -2,7 +2,7 @@ import type { Chunk, Finished } from '../domain/chunk.ts';
 import { InvalidInput } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
 import type { Clock, JobStore, Queue, Segment } from '../ports.ts';
-import { isRendered, isWhole } from './check-segment.ts';
+import { isRendered, isWhole, resendsOf } from './check-segment.ts';
 
 export interface ReplayPorts {
   readonly jobs: JobStore;
@@ -19,10 +19,12 @@ export async function replayJob(ports: ReplayPorts, tenant: string, jobId: strin
   const job = await ports.jobs.get(tenant, jobId);
   if (job === undefined) throw new InvalidInput('job-missing', 'there is no such job', { status: 404 });
   const replays = job.replays ?? 0;
+  const now = ports.clock.now().toISOString();
   const change = {
     state: 'running' as const,
     replays: replays + 1,
-    touchedAt: ports.clock.now().toISOString(),
+    touchedAt: now,
+    resumedAt: now,
     endedAt: undefined,
     multipartId: undefined,
     results: undefined,
@@ -44,22 +46,22 @@ export async function replayJob(ports: ReplayPorts, tenant: string, jobId: strin
   return reopened;
 }
 
-/** Sends the chunks that failed in an earlier replay, once per replay (or again after a crash in between). */
+/** Sends the chunks that failed in an earlier resend, once per resend (or again after a crash in between). */
 export async function sendFailedAgain(
   ports: Pick<ReplayPorts, 'jobs' | 'chunksBulk'>,
   job: Job,
   segments: readonly Segment[],
 ): Promise<void> {
-  const replay = job.replays ?? 0;
-  if ((job.resent ?? 0) >= replay) return;
+  const resend = resendsOf(job);
+  if ((job.resent ?? 0) >= resend) return;
   const bySegment = new Map(segments.map((segment) => [segment.segment, segment]));
   const failed = await ports.jobs.failedChunks(job.tenant, job.id);
   const again = failed.filter(({ segment, chunk }) => !bySegment.get(segment)?.done.has(chunk));
   await ports.chunksBulk.send(
-    again.map((chunk) => ({ ...chunk, replay })),
+    again.map((chunk) => ({ ...chunk, replay: resend })),
     { group: job.tenant },
   );
-  await ports.jobs.update(job.tenant, job.id, ['running'], { resent: replay }, { replays: replay });
+  await ports.jobs.update(job.tenant, job.id, ['running'], { resent: resend }, { replays: job.replays });
 }
 
 /** Says `finished` of every segment that is whole and not rendered; of one where there is none left, for the job's own end. */
@@ -74,7 +76,7 @@ export async function sayFinished(
     if (job.totals !== undefined) await ports.finished.send([{ tenant: job.tenant, jobId: job.id, segment: 0 }]);
     return;
   }
-  const whole = segments.filter((segment) => isWhole(segment, replay) && !isRendered(segment, replay));
+  const whole = segments.filter((segment) => isWhole(segment, resendsOf(job)) && !isRendered(segment, replay));
   const numbers = whole.map(({ segment }) => segment);
   const isOver = job.totals !== undefined && segments.every((segment) => isRendered(segment, replay));
   const said = numbers.length === 0 && isOver ? [0] : numbers;

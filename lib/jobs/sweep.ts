@@ -1,4 +1,5 @@
 import type { Finished } from '../domain/chunk.ts';
+import { InvalidInput } from '../domain/errors.ts';
 import type { Job } from '../domain/job.ts';
 import { LIMITS } from '../domain/limits.ts';
 import type { Queue } from '../ports.ts';
@@ -6,9 +7,10 @@ import { failJob } from './end-job.ts';
 import { uploadKey } from './keys.ts';
 import { sealLogJob } from './log-delivery.ts';
 import { sayFinished, sendFailedAgain } from './replay.ts';
+import { keepTerms, type PinPorts } from './tenant-terms.ts';
 import { resumeThrottled, sendDeliveries, type ThrottlePorts, throttleJob } from './throttle.ts';
 
-export interface SweepPorts extends ThrottlePorts {
+export interface SweepPorts extends ThrottlePorts, Omit<PinPorts, 'termsOf'> {
   readonly finished: Queue<Finished>;
   readonly uploadsBucket: string;
 }
@@ -37,7 +39,7 @@ export async function sweep(ports: SweepPorts, tell?: (jobId: string, why: unkno
   for (const { tenant, jobId } of idle)
     try {
       const job = await ports.jobs.get(tenant, jobId);
-      if (job !== undefined) await recheck(ports, job);
+      if (job !== undefined) await lookAgain(ports, job);
     } catch (error) {
       tell?.(jobId, error);
       failures.push(error);
@@ -46,19 +48,43 @@ export async function sweep(ports: SweepPorts, tell?: (jobId: string, why: unkno
   return idle.length;
 }
 
+async function lookAgain(ports: SweepPorts, job: Job): Promise<void> {
+  try {
+    await recheck(ports, job);
+  } catch (error) {
+    // Bytes of a delivery are no longer kept: no later round sends them.
+    if (!(error instanceof InvalidInput)) throw error;
+    await failJob(ports, job, error);
+  }
+}
+
 async function recheck(ports: SweepPorts, job: Job): Promise<void> {
+  const now = ports.clock.now();
+  const orders = isUnread(job, now);
   // First, so that a job that cannot be helped does not keep the others from their turn.
-  const touchedAt = ports.clock.now().toISOString();
-  await ports.jobs.update(job.tenant, job.id, [job.state], { touchedAt });
+  const at = now.toISOString();
+  const change = { touchedAt: at, swept: { at, movedAt: orders ? at : movedAt(job) } };
+  await ports.jobs.update(job.tenant, job.id, [job.state], change);
   if (job.state === 'awaiting-upload') return recheckUpload(ports, job);
   if (job.state !== 'running') return ports.finished.send([{ tenant: job.tenant, jobId: job.id, segment: 0 }]);
-  if (job.throttled !== undefined) await resumeThrottled(ports, job);
-  else if (age(ports, job) > STALLED_MS) return failJob(ports, job, STALLED);
+  if (job.throttled !== undefined) {
+    await keepTerms(ports, job);
+    await resumeThrottled(ports, job);
+  } else if (age(ports, job) > STALLED_MS) return failJob(ports, job, STALLED);
   if (job.kind === 'log-group') return recheckLogJob(ports, job);
-  const waits = job.throttled !== undefined;
-  if (!waits && job.totals === undefined && ports.clock.now().getTime() - Date.parse(job.touchedAt) > UNREAD_MS)
-    await ports.ingestOrders.send([{ tenant: job.tenant, jobId: job.id }]);
+  if (orders) await ports.ingestOrders.send([{ tenant: job.tenant, jobId: job.id }]);
   await recheckSegments(ports, job);
+}
+
+/** Whoever reads touches the job when it begins and goes on. */
+function isUnread(job: Job, now: Date): boolean {
+  if (job.state !== 'running' || job.kind === 'log-group' || job.throttled !== undefined) return false;
+  return job.totals === undefined && now.getTime() - Date.parse(movedAt(job)) > UNREAD_MS;
+}
+
+/** When anything but the sweep's own looking last touched the job. */
+function movedAt({ touchedAt, swept }: Job): string {
+  return swept?.at === touchedAt ? swept.movedAt : touchedAt;
 }
 
 const STALLED = { code: 'stalled', message: 'the job did not end within a week; tell whoever runs this service' };

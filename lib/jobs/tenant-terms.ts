@@ -58,6 +58,17 @@ export async function pinTerms(
   return { labelSet, ruleSet, anomalyBaseRate };
 }
 
+/** Keeps what a job is pinned to as long as if it began today: one that waits for its quota may wait longer than it was kept. */
+export async function keepTerms(
+  { labelSets, ruleSets }: Omit<PinPorts, 'termsOf'>,
+  { tenant, pins: { labelSet, ruleSet } }: Pick<Job, 'tenant' | 'pins'>,
+): Promise<void> {
+  const labels = labelSet === undefined ? undefined : await labelSets.get(tenant, labelSet);
+  const rules = ruleSet === undefined ? undefined : await ruleSets.get(tenant, ruleSet);
+  if (labelSet !== undefined && labels !== undefined) await labelSets.keep(tenant, labelSet, labels);
+  if (ruleSet !== undefined && rules !== undefined) await ruleSets.keep(tenant, ruleSet, rules);
+}
+
 /** The cascade on the terms that a job is pinned to. Throws `Fault` (`labels-missing`, `rules-missing`) where they are gone. */
 export async function cascadeOfJob(
   ports: Pick<PinPorts, 'labelSets' | 'ruleSets'> & { readonly cascade: OwnersCascade },

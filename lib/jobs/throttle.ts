@@ -2,7 +2,7 @@ import type { LineQuota } from '../access/line-quota.ts';
 import type { Checkpoint, Chunk, IngestOrder } from '../domain/chunk.ts';
 import type { Job } from '../domain/job.ts';
 import type { Clock, JobStore, ObjectStore, Queue, Segment } from '../ports.ts';
-import { failedIn } from './check-segment.ts';
+import { failedIn, resendsOf } from './check-segment.ts';
 import { cutLines } from './cut-lines.ts';
 
 export interface ThrottlePorts {
@@ -47,7 +47,7 @@ async function noteResumed({ jobs, clock }: ThrottlePorts, { tenant, id }: Job):
 export async function sendDeliveries(ports: ThrottlePorts, job: Job): Promise<number | undefined> {
   for (const segment of await ports.jobs.segments(job.tenant, job.id)) {
     const { closed, done } = segment;
-    if (closed === undefined || done.size + failedIn(segment, job.replays ?? 0).length === closed.chunks) continue;
+    if (closed === undefined || done.size + failedIn(segment, resendsOf(job)).length === closed.chunks) continue;
     if (!(await ports.lines.take(job, closed.records, deliveryName(job, segment.segment)))) return closed.records;
     await sendDelivery(ports, job, { ...segment, closed });
   }

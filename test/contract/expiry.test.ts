@@ -4,7 +4,7 @@ import { dynamoPageStore } from '../../lib/aws/page-store.ts';
 import { dynamoLabelSets } from '../../lib/aws/tenant-store.ts';
 import { dynamoVerdictCache } from '../../lib/aws/verdict-cache.ts';
 import type { PageStore } from '../../lib/ports.ts';
-import { aDecision, aJob, aJobId } from '../factories/jobs.ts';
+import { aChunk, aDecision, aJob, aJobId } from '../factories/jobs.ts';
 import { aLabelSet } from '../factories/label-sets.ts';
 import { fakeClock } from '../fakes/clock.ts';
 import { sharedLaptop } from './laptop.ts';
@@ -43,6 +43,23 @@ describe('expired items', () => {
     expect(before).toEqual({ job: true, pages: 1, set: true });
     // A set outlives the last job that began with it.
     expect(after).toEqual({ job: false, pages: 0, set: true });
+  });
+
+  it('are no jobs that still move, and no segments: each change keeps them anew', async () => {
+    const [clock, tenant] = [fakeClock(), 'kept-moving'];
+    const jobs = dynamoJobStore(await dynamo(), 'jobs', clock, 8);
+    const job = aJob({ tenant });
+    await jobs.create(job);
+    await jobs.chunkDone(aChunk({ tenant }), { accepted: 1, rejected: 0 });
+    await jobs.chunkDone(aChunk({ tenant, segment: 1 }), { accepted: 1, rejected: 0 });
+
+    clock.advance(7 * 86_400_000);
+    await jobs.update(tenant, job.id, ['running'], { touchedAt: clock.now().toISOString() });
+    await jobs.chunkDone(aChunk({ tenant, chunk: 1 }), { accepted: 1, rejected: 0 });
+    clock.advance(7 * 86_400_000);
+
+    expect(await jobs.get(tenant, job.id)).toBeDefined();
+    expect((await jobs.segments(tenant, job.id)).map(({ segment }) => segment)).toEqual([0]);
   });
 
   it('are left out before DynamoDB deletes them, and make room for new ones', async () => {

@@ -227,6 +227,21 @@ describe.each(Object.entries(adapters))('job store: %s', (_name, open) => {
     expect(await store.segment(tenant, jobId(1), 99)).toBeUndefined();
   });
 
+  it('knows for which job a delivery was last noted, of each tenant', async () => {
+    const store = await open();
+    const tenant = ownTenant();
+
+    const before = await store.deliveryJob(tenant, 'hash');
+    await store.noteDelivery(tenant, 'hash', jobId(1));
+    await store.noteDelivery(tenant, 'hash', jobId(2));
+
+    expect(before).toBeUndefined();
+    expect(await store.deliveryJob(tenant, 'hash')).toBe(jobId(2));
+    expect(await store.deliveryJob(tenant, 'other')).toBeUndefined();
+    expect(await store.deliveryJob(ownTenant(), 'hash')).toBeUndefined();
+    expect((await store.list(tenant, { limit: 9 })).jobs).toEqual([]);
+  });
+
   it('counts every one of a hundred chunks said at once', async () => {
     const store = await open();
     const chunk = aChunk({ tenant: ownTenant() });

@@ -9,6 +9,7 @@ export function memoryJobStore(): JobStore & { readonly changes: readonly Job[] 
   const segments = new Map<string, Segment>();
   const failed = new Map<string, Chunk>();
   const judged = new Map<string, Map<number, Segment['judged']>>();
+  const deliveries = new Map<string, string>();
   const changes: Job[] = [];
   const nameOf = (tenant: string, jobId: string, ...rest: number[]) => [tenant, jobId, ...rest].join('#');
   const put = (job: Job) => {
@@ -111,6 +112,10 @@ export function memoryJobStore(): JobStore & { readonly changes: readonly Job[] 
           .sort((one, other) => one.segment - other.segment)
           .slice(0, limit),
       ),
+    deliveryJob: async (tenant, delivery) => deliveries.get(nameOf(tenant, delivery)),
+    noteDelivery: async (tenant, delivery, jobId) => {
+      deliveries.set(nameOf(tenant, delivery), jobId);
+    },
   };
 }
 

@@ -24,10 +24,11 @@ const WRITES = new Set([
   'chunkFailed',
   'settleSegment',
   'segmentRendered',
+  'noteDelivery',
   'send',
   'jobFinished',
 ]);
-const READS = new Set(['get', 'segment', 'segments', 'head', 'failedChunks']);
+const READS = new Set(['get', 'segment', 'segments', 'deliveryJob', 'head', 'failedChunks']);
 
 /** The port, with every call delayed, and its writes dying before or after they happened as the trouble says. */
 export function unreliable<Port extends object>(port: Port, trouble: Trouble): Port {

@@ -1,7 +1,7 @@
 import type { Job, ShownJobState, Tally } from '../../domain/job.ts';
 import { inParallel } from '../../in-parallel.ts';
 import type { JobStore, Segment } from '../../ports.ts';
-import { isRendered } from '../check-segment.ts';
+import { isRendered, resendsOf } from '../check-segment.ts';
 import { recordsOf, sumTallies } from '../tally.ts';
 import { placeCursor } from './cursor.ts';
 import { findJob } from './find-job.ts';
@@ -86,7 +86,7 @@ export function jobToView(job: Job, segments: readonly Segment[]): JobView {
     byCategory: tally.byCategory,
     byStage: tally.byStage,
     bySeverity: tally.bySeverity,
-    replays: job.replays ?? 0,
+    replays: resendsOf(job),
     resultsBytes: job.results?.bytes,
     error: job.error,
   };

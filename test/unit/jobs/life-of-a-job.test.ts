@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Chunk, Finished } from '../../../lib/domain/chunk.ts';
 import { Fault, InvalidInput } from '../../../lib/domain/errors.ts';
 import { listVerdicts } from '../../../lib/jobs/ask/list-verdicts.ts';
+import { resendsOf } from '../../../lib/jobs/check-segment.ts';
 import { handleDeadChunk } from '../../../lib/jobs/dead-letters.ts';
 import { finish } from '../../../lib/jobs/finish-job.ts';
+import { resultsKey } from '../../../lib/jobs/keys.ts';
 import { processChunk } from '../../../lib/jobs/process-chunk.ts';
 import { replayJob } from '../../../lib/jobs/replay.ts';
 import { sweep } from '../../../lib/jobs/sweep.ts';
@@ -153,6 +155,7 @@ type Message =
   | { kind: 'dead'; chunk: Chunk }
   | { kind: 'finished'; message: Finished }
   | { kind: 'replay' }
+  | { kind: 'abort' }
   | { kind: 'sweep' };
 
 const CRASHES = 12;
@@ -166,6 +169,8 @@ interface Disturbance {
   readonly comeThrough?: boolean;
   /** How many different answers the cascade gives to the same text. */
   readonly moods?: number;
+  /** How often S3 aborts the upload of the results, at any time. */
+  readonly aborts?: number;
   /** How often, when all is quiet, the sweep comes by and the owner asks for a replay. */
   readonly rounds?: number;
 }
@@ -174,7 +179,7 @@ interface Disturbance {
 async function runDisturbed(
   source: CutSource,
   seed: number,
-  { dead = [], comeThrough = false, moods = 1, rounds = 0 }: Disturbance = {},
+  { dead = [], comeThrough = false, moods = 1, aborts = 0, rounds = 0 }: Disturbance = {},
 ): Promise<MemoryService> {
   const random = seeded(seed);
   const service = memoryService();
@@ -188,11 +193,13 @@ async function runDisturbed(
     if (message.kind === 'dead') return handleDeadChunk(ports, message.chunk, 'dead');
     if (message.kind === 'finished') return finish(ports, message.message);
     if (message.kind === 'replay') return replayOnce(ports);
+    if (message.kind === 'abort') return abortResults(service);
     if (message.kind === 'sweep') return void (await sweep(ports));
     await processChunk({ ...ports, cascade }, message.chunk, forever);
   };
   const waiting: Message[] = [{ kind: 'ingest' }];
   let repeats = 25;
+  let lost = 0;
   for (let round = 0; round < rounds || waiting.length > 0; ) {
     if (waiting.length === 0) {
       // All is quiet: either the job is over, or what a crash left undone is found by the sweep.
@@ -217,6 +224,10 @@ async function runDisturbed(
       if (!isDead || comeThrough) waiting.push({ kind: 'chunk', chunk });
     }
     for (const message of service.finished.take()) waiting.push({ kind: 'finished', message });
+    if (lost < aborts && random() < 0.1) {
+      lost += 1;
+      waiting.push({ kind: 'abort' });
+    }
   }
   return service;
 }
@@ -261,6 +272,27 @@ describe('a job whose deliveries come in any order, at once, again, and die on t
     );
   });
 
+  it('comes to the same whenever S3 aborts the upload of its results', async () => {
+    const results = await resultsOf(await runUndisturbed(threeSegments()));
+    let renewed = 0;
+
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.uniqueArray(fc.nat({ max: 4 })), async (seed, dead) => {
+        const service = await runDisturbed(threeSegments(), seed, { dead, aborts: 3, rounds: ROUNDS });
+
+        const job = await theJob(service);
+        renewed += job.renewals ?? 0;
+        const ends = dead.length === 0 ? ['completed'] : ['completed-with-failures', 'completed'];
+        expect(job).toMatchObject({ state: 'completed', announced: true });
+        expect(resendsOf(job)).toBe(ends.length - 1);
+        expect(endings(service)).toEqual(ends);
+        expect(await resultsOf(service)).toBe(results);
+      }),
+      runs,
+    );
+    expect(renewed).toBeGreaterThan(20);
+  });
+
   it('counts what it shows, whichever chunks die, some of which come through after all with other answers', async () => {
     const chunks = fc.uniqueArray(fc.nat({ max: 4 }), { minLength: 1 });
     await fc.assert(
@@ -287,6 +319,12 @@ describe('a job whose deliveries come in any order, at once, again, and die on t
     );
   });
 });
+
+async function abortResults(service: MemoryService): Promise<void> {
+  const job = await theJob(service);
+  if (job.multipartId !== undefined)
+    await service.objects.abortMultipart(service.dataBucket, resultsKey(job), job.multipartId);
+}
 
 /** A second replay, or one of a job that runs, is refused: that is as it should be. */
 async function replayOnce(ports: MemoryService): Promise<void> {

@@ -26,6 +26,14 @@ async function sealAndDrain(service: MemoryService): Promise<void> {
   await drain(service);
 }
 
+/** Takes a delivery and dies before its chunks are sent; the job it was taken into. */
+async function takeAndDie(service: MemoryService, delivery: LogDelivery): Promise<string | undefined> {
+  const send = async () => Promise.reject(new Error('killed'));
+  const dying = { ...service, chunksSmall: { ...service.chunksSmall, send } };
+  await expect(takeLogDelivery(dying, 'acme', delivery)).rejects.toThrow('killed');
+  return (await service.jobs.list('acme', { limit: 1 })).jobs[0]?.id;
+}
+
 /** The event ids in a results file, in their order. */
 async function idsIn(service: MemoryService, job: Parameters<typeof resultsOf>[1]): Promise<unknown[]> {
   const lines = (await resultsOf(service, job)).trim().split('\n');
@@ -53,11 +61,8 @@ describe("a log group's hour", () => {
 
   it('sends in the end what whoever took a delivery kept and did not send', async () => {
     const service = memoryService();
-    const send = async () => Promise.reject(new Error('killed'));
 
-    await expect(
-      takeLogDelivery({ ...service, chunksSmall: { ...service.chunksSmall, send } }, 'acme', aDelivery([1, 2])),
-    ).rejects.toThrow('killed');
+    await takeAndDie(service, aDelivery([1, 2]));
     const [job] = (await service.jobs.list('acme', { limit: 1 })).jobs;
     await sealAndDrain(service);
     service.clock.advance(120 * MINUTE);
@@ -94,9 +99,70 @@ describe("a log group's hour", () => {
     ];
 
     service.clock.advance(60 * MINUTE);
-    jobs.push(await takeLogDelivery(service, 'acme', aDelivery([1])));
+    jobs.push(await takeLogDelivery(service, 'acme', aDelivery([2])));
 
     expect(new Set(jobs.map(({ tenant, id }) => `${tenant}#${id}`)).size).toBe(4);
+  });
+
+  it('is that of a delivery whose chunks were not sent before it ended: the retry of the next hour goes on there', async () => {
+    const service = memoryService();
+    service.clock.advance(59.5 * MINUTE);
+    const taken = await takeAndDie(service, aDelivery([1, 2]));
+
+    service.clock.advance(MINUTE);
+    const again = await takeLogDelivery(service, 'acme', aDelivery([1, 2]));
+    await drain(service);
+    for (let hour = 0; hour < 5; hour += 1) await sealAndDrain(service);
+
+    const { jobs } = await service.jobs.list('acme', { limit: 9 });
+    expect(again.id).toBe(taken);
+    expect(jobs).toMatchObject([{ id: taken, state: 'completed', tally: { accepted: 2 } }]);
+    expect(await idsIn(service, again)).toEqual(['event-1', 'event-2']);
+  });
+
+  it('is that of a delivery that someone brings again days later, which changes nothing', async () => {
+    const service = memoryService();
+    const job = await takeLogDelivery(service, 'acme', aDelivery([1, 2]));
+    await drain(service);
+    await sealAndDrain(service);
+    service.clock.advance(3 * 24 * 60 * MINUTE);
+
+    const again = await takeLogDelivery(service, 'acme', aDelivery([1, 2]));
+
+    expect(again).toEqual(await jobOf(service, job));
+    expect(again.state).toBe('completed');
+    expect(service.chunksSmall.take()).toEqual([]);
+    expect((await service.jobs.list('acme', { limit: 9 })).jobs).toHaveLength(1);
+  });
+
+  it('is a new one for a delivery that died before it was taken', async () => {
+    const service = memoryService();
+    const closeSegment = () => Promise.reject(new Error('killed'));
+    const dying = { ...service, jobs: { ...service.jobs, closeSegment } };
+    await expect(takeLogDelivery(dying, 'acme', aDelivery([1]))).rejects.toThrow('killed');
+    const over = await takeLogDelivery(service, 'acme', aDelivery([2]));
+    await drain(service);
+    await sealAndDrain(service);
+
+    const anew = await takeLogDelivery(service, 'acme', aDelivery([1]));
+    await drain(service);
+    await sealAndDrain(service);
+
+    expect(await idsIn(service, over)).toEqual(['event-2']);
+    expect(await idsIn(service, anew)).toEqual(['event-1']);
+  });
+
+  it('is a new one for a delivery whose job failed', async () => {
+    const service = memoryService();
+    const failed = await takeLogDelivery(service, 'acme', aDelivery([1]));
+    await service.jobs.update('acme', failed.id, ['running'], { state: 'failed' });
+    service.clock.advance(60 * MINUTE);
+
+    const anew = await takeLogDelivery(service, 'acme', aDelivery([1]));
+    await drain(service);
+    await sealAndDrain(service);
+
+    expect(await idsIn(service, anew)).toEqual(['event-1']);
   });
 
   it('stays open until ten minutes after it ended', async () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ingestSource } from '../../../lib/ingest/ingest-source.ts';
+import { checkSegment } from '../../../lib/jobs/check-segment.ts';
 import { handleDeadChunk, handleDeadLetter } from '../../../lib/jobs/dead-letters.ts';
 import { finish } from '../../../lib/jobs/finish-job.ts';
 import { uploadKey } from '../../../lib/jobs/keys.ts';
@@ -7,6 +9,7 @@ import { replayJob } from '../../../lib/jobs/replay.ts';
 import { submitBatch } from '../../../lib/jobs/submit-batch.ts';
 import { sweep } from '../../../lib/jobs/sweep.ts';
 import { createUpload } from '../../../lib/jobs/uploads.ts';
+import type { Segment } from '../../../lib/ports.ts';
 import { aChunk, aJob, aJobId, aTenant } from '../../factories/jobs.ts';
 import { cutSource, ingestCut } from '../../fakes/cut-source.ts';
 import { drain, forever, jobOf } from '../../fakes/run-service.ts';
@@ -34,6 +37,15 @@ async function sweepLater(service: MemoryService, ms: number): Promise<number> {
   return looked;
 }
 
+/** The orders to read that it sends in so many minutes, one sweep every five. */
+async function sweepEvery5(service: MemoryService, minutes: number) {
+  for (let passed = 0; passed < minutes; passed += 5) {
+    service.clock.advance(5 * MINUTE);
+    await sweep(service);
+  }
+  return service.ingestOrders.take();
+}
+
 describe('the sweep', () => {
   it('ends a job whose `finished` was lost, once it has been idle for ten minutes', async () => {
     const service = await judgedOnly();
@@ -58,6 +70,27 @@ describe('the sweep', () => {
     await sweepLater(service, 11 * MINUTE);
 
     expect((await jobOf(service, owner)).state).toBe('completed');
+  });
+
+  it('ends a job whose results were completed by a renderer that died, and which another did not begin anew', async () => {
+    const service = await judgedOnly();
+    const last = { tenant: aTenant, jobId: aJobId, segment: 1 };
+    await finish(service, { ...last, segment: 0 });
+    const update: typeof service.jobs.update = (tenant, id, from, change, guard) =>
+      change.results === undefined
+        ? service.jobs.update(tenant, id, from, change, guard)
+        : Promise.reject(new Error('died'));
+    const dying = { ...service, jobs: { ...service.jobs, update } };
+    const putPart: typeof service.objects.putPart = async (...part) => {
+      await expect(finish(dying, last)).rejects.toThrow('died');
+      return service.objects.putPart(...part);
+    };
+
+    await finish({ ...service, objects: { ...service.objects, putPart } }, last);
+    await sweepLater(service, 11 * MINUTE);
+
+    expect(await jobOf(service, owner)).toMatchObject({ state: 'completed', tally: { accepted: 3 } });
+    expect((await jobOf(service, owner)).renewals).toBeUndefined();
   });
 
   it('announces an end that was not announced', async () => {
@@ -108,6 +141,34 @@ describe('the sweep', () => {
     expect((await jobOf(service, job)).state).toBe('completed');
   });
 
+  it('orders it once, though it comes by every five minutes, and again when that too was for nothing', async () => {
+    const service = memoryService();
+    await submitBatch(service, { tenant: aTenant, body: Buffer.from('{"message":"one ended"}\n') });
+    service.ingestOrders.take();
+
+    const first = await sweepEvery5(service, 75);
+    const quiet = await sweepEvery5(service, 45);
+    const second = await sweepEvery5(service, 30);
+
+    expect([first, quiet, second].map((orders) => orders.length)).toEqual([1, 0, 1]);
+  });
+
+  it('does not order it again while a slow reader is at work', async () => {
+    const service = memoryService();
+    const job = await submitBatch(service, { tenant: aTenant, body: Buffer.from('{"message":"one ended"}\n') });
+    service.ingestOrders.take();
+    const outOfTime = { remainingMs: () => 0 };
+    const ports = { ...service, checkSegment: (...of: [typeof job, Segment]) => checkSegment(service, ...of) };
+
+    const orders: unknown[] = [];
+    for (let run = 0; run < 6; run += 1) {
+      await expect(ingestSource(ports, job, undefined, outOfTime)).rejects.toMatchObject({ code: 'no-time' });
+      orders.push(...(await sweepEvery5(service, 40)));
+    }
+
+    expect(orders).toEqual([]);
+  });
+
   it('begins an upload whose event was lost, and ends one whose bytes never came', async () => {
     const service = memoryService();
     const arrived = await createUpload(service, { tenant: aTenant, name: 'a.csv', bytes: 5 });
@@ -146,6 +207,28 @@ describe('the sweep', () => {
 
     expect(told).toEqual([broken.id]);
     expect((await jobOf(service, owner)).state).toBe('completed');
+  });
+
+  it('gives a job that is replayed after a week the time of a new one', async () => {
+    const service = memoryService();
+    await service.jobs.create(aJob());
+    await ingestCut(service, aJob(), source());
+    const [bad, ...good] = service.chunksBulk.take();
+    if (bad === undefined) throw new Error('chunks');
+    await service.chunksBulk.send(good);
+    await handleDeadChunk(service, bad, 'dead');
+    await drain(service);
+    service.clock.advance(10 * 24 * HOUR);
+
+    await replayJob(service, aTenant, aJobId);
+    const chunks = service.chunksBulk.take();
+    await sweepLater(service, 11 * MINUTE);
+    const waiting = await jobOf(service, owner);
+    await service.chunksBulk.send(chunks);
+    await drain(service);
+
+    expect(waiting.state).toBe('running');
+    expect(await jobOf(service, owner)).toMatchObject({ state: 'completed', tally: { accepted: 3 } });
   });
 
   it('gives a job up that has not ended within a week', async () => {

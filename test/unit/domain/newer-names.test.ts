@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { ingestOrderSchema } from '../../../lib/domain/chunk.ts';
+import { jobSchema } from '../../../lib/domain/job.ts';
+import { aJob } from '../../factories/jobs.ts';
+
+it('what newer code adds to a job or a message is passed over by this one', () => {
+  const job = aJob({ throttled: { since: '2026-03-01T10:00:00.000Z' } });
+  const { tenant, id: jobId } = job;
+
+  expect(jobSchema.parse({ ...job, newer: 1, throttled: { ...job.throttled, newer: 1 } })).toEqual(job);
+  expect(ingestOrderSchema.parse({ tenant, jobId, newer: 1 })).toEqual({ tenant, jobId });
+});
