@@ -57,13 +57,17 @@ function aCsvOf(lines: number): string {
 
 const linesPerSecond = (ms: number) => Math.round((LINES / ms) * 1_000);
 
+/** Of several processes of a function, that of the largest. */
 function memoryFigures(pid: number): BenchFigure[] {
   const children = readProc(`${pid}/task/${pid}/children`).trim().split(' ').filter(Boolean);
   const figures = children.map((child) => {
     const name = /AWS_LAMBDA_FUNCTION_NAME=([^\0]+)/.exec(readProc(`${child}/environ`))?.[1] ?? 'a child';
     return memoryFigure(name, child, memoryMbOf(name));
   });
-  return [memoryFigure('emulators and gateway', String(pid), PARENT_MB), ...figures];
+  const largest = figures
+    .toSorted((a, b) => b.value - a.value)
+    .filter(({ name }, at, all) => all.findIndex((figure) => figure.name === name) === at);
+  return [memoryFigure('emulators and gateway', String(pid), PARENT_MB), ...largest];
 }
 
 function memoryMbOf(name: string): number {
