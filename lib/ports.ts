@@ -115,7 +115,7 @@ export interface JobGuard {
   readonly absent?: 'layout' | 'totals' | 'multipartId';
 }
 
-/** Jobs and their progress. Reads are strongly consistent; writes are idempotent by key; what is written is kept anew from then on. */
+/** Jobs and their progress. Reads are strongly consistent; writes are idempotent by key. A job is kept from its creation on, a segment from when it was last written. */
 export interface JobStore {
   /** False when the job is there already. */
   create(job: Job): Promise<boolean>;
@@ -128,6 +128,8 @@ export interface JobStore {
     change: Partial<Omit<Job, 'tenant' | 'id'>>,
     guard?: JobGuard,
   ): Promise<Job | undefined>;
+  /** Keeps a running job for as long as one that begins now. */
+  keep(tenant: string, jobId: string): Promise<void>;
   /** Newest first. */
   list(tenant: string, options: { limit: number; cursor?: string }): Promise<{ jobs: readonly Job[]; cursor?: string }>;
   /** Jobs that are not over (awaiting, running, or ended and not announced) and were last touched before `before`. */

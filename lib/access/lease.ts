@@ -66,13 +66,21 @@ export function openLeases({ counters, clock }: { counters: CounterStore; clock:
       lease.left -= wanted;
       return { granted: true, remaining: remainingOf(lease, limit) };
     },
-    /** Puts back what was taken and not used; more than a lease of it goes to the counter, for the other processes. */
+    /**
+     * Puts back what was taken and not used; more than a lease of it goes to the counter, for the other processes.
+     * Where the counter cannot be reached it stays here: whoever gives back has something else to say.
+     */
     async giveBack(limit: Limit, count: number): Promise<void> {
       const lease = leaseOf(limit);
       const surplus = Math.max(0, lease.left + count - limit.lease);
       lease.left += count - surplus;
-      lease.taken -= surplus;
-      if (surplus > 0) await counters.giveBack(limit.counter, surplus);
+      if (surplus === 0) return;
+      try {
+        await counters.giveBack(limit.counter, surplus);
+        lease.taken -= surplus;
+      } catch {
+        lease.left += surplus;
+      }
     },
   };
 }

@@ -22,7 +22,7 @@ import {
 import { type Item, openTable, type Table } from './table.ts';
 import type { Condition, Update } from './update-expression.ts';
 
-/** Jobs in DynamoDB: a job, its segments and its failed chunks are one partition, kept so many days from when each was last written. */
+/** Jobs in DynamoDB: a job, its segments and its failed chunks are one partition: the job is kept so many days from its creation or `keep`, the others from when each was last written. */
 export function dynamoJobStore(
   client: DynamoDBClient,
   name: string,
@@ -55,10 +55,15 @@ export function dynamoJobStore(
       return item === undefined ? undefined : itemToJob(item);
     },
     update: async (tenant, jobId, from, change, guard = {}) => {
-      const set = { ...change, ...openness(jobId, change), expiresAt: expiresAt() };
+      const set = { ...change, ...openness(jobId, change) };
       const item = await table.update(jobKey(tenant, jobId), { set, onlyIf: jobConditions(from, guard) });
       return item === undefined ? undefined : itemToJob(item);
     },
+    keep: async (tenant, jobId) =>
+      void (await table.update(jobKey(tenant, jobId), {
+        set: { expiresAt: expiresAt() },
+        onlyIf: jobConditions(['running'], {}),
+      })),
     list: (tenant, options) => listJobs(table, tenant, options),
     idle: async (before, limit) => {
       const shards = await Promise.all(

@@ -26,6 +26,7 @@ export const columnsSchema = z.strictObject({
   timestamp: columnName,
 });
 export type Columns = z.infer<typeof columnsSchema>;
+const storedColumnsSchema = z.object(columnsSchema.shape);
 
 /** An object as it was when the job began. `version` where the bucket keeps versions, `etag` always: a changed object is never read as the same one. */
 export const objectRefSchema = z.object({
@@ -44,7 +45,7 @@ export const layoutSchema = z.object({
   /** CSV: the header's names in their order. */
   header: z.array(z.string()).optional(),
   /** CSV: indexes into a row; NDJSON: absent, keys are looked up by name. */
-  columns: columnsSchema,
+  columns: storedColumnsSchema,
   /** log: lines that continue a record (stack frames, indented lines) belong to it. */
   joinContinuations: z.boolean(),
   /** The source of records that name none. */
@@ -105,7 +106,7 @@ export const jobSchema = z.object({
   source: objectRefSchema.extend({ bytes: z.int() }).optional(),
   /** What the owner asked for by parameters or object metadata. */
   wanted: z.object({
-    columns: columnsSchema.optional(),
+    columns: storedColumnsSchema.optional(),
     format: z.enum(FORMATS).optional(),
     joinContinuations: z.boolean().optional(),
     source: z.string().max(128).optional(),
@@ -130,7 +131,7 @@ export const jobSchema = z.object({
   tally: tallySchema.optional(),
   error: jobErrorSchema.optional(),
   /** The key that made it, and what of the tenant's quota that key may use; absent: no key did. */
-  by: z.object({ keyId: z.string(), quota: partialQuotaSchema.optional() }).optional(),
+  by: z.object({ keyId: z.string(), quota: z.object(partialQuotaSchema.shape).optional() }).optional(),
   /** Its lines were counted against the quota when it was sent. */
   counted: z.literal(true).optional(),
   /** It waits for lines of its quota: since when, where its reading goes on, and how many lines it was refused. */

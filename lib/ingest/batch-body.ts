@@ -69,7 +69,8 @@ function readBeside(object: Buffer): BatchBody['beside'] | undefined {
 }
 
 function recordToBatch(body: Buffer, record: Span): BatchBody | undefined {
-  if (!isJson(body, record)) return undefined;
+  // Too large to be parsed: whether it is one record or lines is left to the reading of lines.
+  if (record.to - record.from > LIMITS.recordBytes || !isJson(body, record)) return undefined;
   const issues = entryIssues(body, record, '0');
   if (issues.length > 0) throw invalidBody(issues);
   const ndjson = Buffer.alloc(record.to - record.from + 1);

@@ -13,7 +13,7 @@ export interface IngestBudget {
   remainingMs(): number;
 }
 
-/** `continue`: call again with the checkpoint, at once where time ran short, after a while where enough is in flight, when there are lines again where the quota is used up. */
+/** `continue`: call again with `from`, at once where time ran short, after a while where enough is in flight. */
 export type IngestOutcome =
   | { state: 'done' }
   | { state: 'continue'; from: Checkpoint; because: 'time' | 'in-flight' }

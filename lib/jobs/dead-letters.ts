@@ -32,9 +32,9 @@ export async function handleDeadLetter(ports: DeadLetterPorts, body: unknown): P
     await handleDeadChunk(ports, chunk.data, CHUNK_GIVEN_UP);
     return 'chunk-failed';
   }
-  // Strictly: a broken chunk names a job too, and is no order to read it.
-  const order = ingestOrderSchema.strict().safeParse(body);
-  if (order.success) {
+  const order = ingestOrderSchema.safeParse(body);
+  // A broken chunk and a `finished` name a job too, and are no order to read it.
+  if (order.success && !hasName(body, 'segment')) {
     await failJob(ports, { tenant: order.data.tenant, id: order.data.jobId }, INGEST_GIVEN_UP);
     return 'job-failed';
   }
@@ -43,7 +43,12 @@ export async function handleDeadLetter(ports: DeadLetterPorts, body: unknown): P
     for (const dropped of eventToObjects(event.data)) await failDrop(ports, dropped);
     return 'job-failed';
   }
-  return finishedSchema.strict().safeParse(body).success ? 'left-to-sweep' : 'not-ours';
+  const isFinished = finishedSchema.safeParse(body).success && !hasName(body, 'chunk');
+  return isFinished ? 'left-to-sweep' : 'not-ours';
+}
+
+function hasName(body: unknown, name: string): boolean {
+  return typeof body === 'object' && body !== null && name in body;
 }
 
 /** What a job says whose source could not be read in repeated tries. */

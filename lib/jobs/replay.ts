@@ -18,6 +18,12 @@ export interface ReplayPorts {
 export async function replayJob(ports: ReplayPorts, tenant: string, jobId: string): Promise<Job> {
   const job = await ports.jobs.get(tenant, jobId);
   if (job === undefined) throw new InvalidInput('job-missing', 'there is no such job', { status: 404 });
+  const segments = await ports.jobs.segments(tenant, jobId);
+  // Of a job that waited long for its quota. Its results, which a replay takes away, could not be made anew.
+  if (segments.length < (job.totals?.segments ?? 0))
+    throw new InvalidInput('nothing-to-replay', 'its first rows are no longer kept; send the file again', {
+      status: 409,
+    });
   const replays = job.replays ?? 0;
   const now = ports.clock.now().toISOString();
   const change = {
@@ -40,7 +46,6 @@ export async function replayJob(ports: ReplayPorts, tenant: string, jobId: strin
         status: 409,
       },
     );
-  const segments = await ports.jobs.segments(tenant, jobId);
   await sendFailedAgain(ports, reopened, segments);
   await sayFinished(ports, reopened, segments);
   return reopened;

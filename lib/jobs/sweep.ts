@@ -68,6 +68,7 @@ async function recheck(ports: SweepPorts, job: Job): Promise<void> {
   if (job.state === 'awaiting-upload') return recheckUpload(ports, job);
   if (job.state !== 'running') return ports.finished.send([{ tenant: job.tenant, jobId: job.id, segment: 0 }]);
   if (job.throttled !== undefined) {
+    await ports.jobs.keep(job.tenant, job.id);
     await keepTerms(ports, job);
     await resumeThrottled(ports, job);
   } else if (age(ports, job) > STALLED_MS) return failJob(ports, job, STALLED);

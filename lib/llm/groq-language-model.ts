@@ -1,4 +1,5 @@
 import { APIError, Groq } from 'groq-sdk';
+import * as z from 'zod';
 import { LIMITS } from '../domain/limits.ts';
 import type { LanguageModel } from '../ports.ts';
 import { FailedCall } from './failed-call.ts';
@@ -69,7 +70,7 @@ export function openLanguageModel(options: LanguageModelOptions): LanguageModel 
     try {
       return await complete(texts, labels, { withSchema, signal });
     } catch (error) {
-      if (!withSchema || !(error instanceof APIError) || error.status !== 400) throw error;
+      if (!withSchema || !(error instanceof APIError) || error.status !== 400 || isAboutModel(error)) throw error;
       const answers = await complete(texts, labels, { withSchema: false, signal });
       // A 400 may be about anything: an answer without a schema tells that it was the schema.
       takesSchema = false;
@@ -113,11 +114,18 @@ function mostTokens(results: number, labels: readonly LlmLabel[]): number {
 /** Not good, too large, not understood: what was sent. A refused key or an unknown model is the same for whatever is sent. */
 const ABOUT_CONTENT: ReadonlySet<number> = new Set([400, 413, 422]);
 
+const modelCodeSchema = z.object({ error: z.object({ code: z.string().startsWith('model_') }) });
+
+/** Groq answers for a model it has retired by 400 and `model_decommissioned`. */
+function isAboutModel({ error }: APIError): boolean {
+  return modelCodeSchema.safeParse(error).success;
+}
+
 function failedCall(error: unknown, signal: AbortSignal): FailedCall {
   const cause = withoutContent(error);
   if (error instanceof APIError && error.status !== undefined) {
     const isPassing = error.status === 429 || error.status >= 500;
-    const blame = ABOUT_CONTENT.has(error.status) ? 'content' : 'service';
+    const blame = ABOUT_CONTENT.has(error.status) && !isAboutModel(error) ? 'content' : 'service';
     const wait = isPassing ? (retryAfterMs(error.headers?.get('retry-after')) ?? 'default') : undefined;
     return new FailedCall(blame, `the language model answered ${error.status}`, { cause, retryAfterMs: wait });
   }

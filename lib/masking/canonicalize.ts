@@ -46,7 +46,7 @@ export function canonicalizeRecord(record: LogRecord): CanonicalRecord {
   return {
     source: record.source === '' ? peeled.source.slice(0, LIMITS.sourceChars) : record.source,
     level: given ?? peeled.level,
-    message: truncated ? headAndTail(text) : text,
+    message: headAndTail(text),
     bits: peeled.bits | inlineLevelBits(given, peeled.level),
     truncated,
   };

@@ -55,9 +55,10 @@ function isSpaceBeyondAscii(code: number): boolean {
   );
 }
 
-/** A text over `LIMITS.messageChars` as its head and tail, three to one: what happened stands first, the root cause of a long trace last. */
-export function headAndTail(text: string): string {
-  const budget = LIMITS.messageChars - CUT.length;
+/** A text over `chars` as its head and tail, three to one: what happened stands first, the root cause of a long trace last. */
+export function headAndTail(text: string, chars: number = LIMITS.messageChars): string {
+  if (text.length <= chars) return text;
+  const budget = chars - CUT.length;
   const tail = Math.floor(budget / 4);
   return (text.slice(0, budget - tail) + CUT + text.slice(text.length - tail)).toWellFormed();
 }

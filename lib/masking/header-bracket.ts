@@ -17,11 +17,13 @@ const MAX_CONTENT = 160;
 const THREAD =
   /^(?:main|(?:pid|tid|client|thread|req)[ -:]|[\w.-]*(?:thread|pool|exec|nio|worker|scheduler|task|timer)[\w.-]*$)/i;
 const THREAD_WITH_NUMBER = /^[a-z][\w.:/@#-]*\d[\w.:/@#-]*$/;
+const OUTCOME =
+  /fail|err|except|time-?out|den(?:y|ied)|unauth|forbid|refus|reject|invalid|illegal|lost|loss|dead|down|abort|cancel|crash|kill|panic|corrupt|missing|retr|recover|success|^ok$|done|alert|attack|breach|suspicious|dry-?run/i;
 const UPTIME = /^ {0,8}\d{1,9}\.\d{3,9}$/;
 
 /**
  * Reads `[…]` at `at`: a level, a timestamp (and what follows it), a thread, a process, a logger, or something of the message's.
- * Behind a level in brackets a name is the logger's: Python's `[time] [WARNING] [orders] …`, the JVM's `[time][info][gc] …`.
+ * Behind a time and a level in brackets a name is the logger's: Python's `[time] [WARNING] [orders] …`, the JVM's `[time][info][gc] …`.
  */
 export function bracketParts(
   text: string,
@@ -48,9 +50,10 @@ export function bracketParts(
   return { ...none, sure: isThreads || isLoggers, source: isLoggers ? content : '' };
 }
 
-/** Capitals alone are a word of the message's: `[SECURITY]`. */
+/** Capitals alone are a word of the message's (`[SECURITY]`), and so is what tells how something went (`[failed]`). */
 function isName(content: string): boolean {
-  return /^[A-Za-z][\w.,-]{1,63}$/.test(content) && content !== content.toUpperCase();
+  if (!/^[A-Za-z][\w.,-]{1,63}$/.test(content) || content === content.toUpperCase()) return false;
+  return !OUTCOME.test(content);
 }
 
 /** env_logger `[time INFO module]`, Serilog `[12:00:00 INF]`, Ruby `[time #123]`. */

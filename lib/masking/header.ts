@@ -142,7 +142,7 @@ function readWorker(reading: Reading, hash: number): boolean {
 function readBracket(reading: Reading, close: number): boolean {
   const { text, at } = reading;
   const inHead = reading.timed || reading.level !== undefined;
-  const parts = bracketParts(text, at, close, { inHead, isBehindLevel: reading.leveled });
+  const parts = bracketParts(text, at, close, { inHead, isBehindLevel: reading.leveled && reading.timed });
   if (parts === undefined) return false;
   if (parts.timed) reading.timed = true;
   reading.level ??= parts.level;

@@ -45,7 +45,7 @@ describe('expired items', () => {
     expect(after).toEqual({ job: false, pages: 0, set: true });
   });
 
-  it('are no jobs that still move, and no segments: each change keeps them anew', async () => {
+  it('are no jobs that are kept while they wait, and no segments that are written to', async () => {
     const [clock, tenant] = [fakeClock(), 'kept-moving'];
     const jobs = dynamoJobStore(await dynamo(), 'jobs', clock, 8);
     const job = aJob({ tenant });
@@ -54,7 +54,7 @@ describe('expired items', () => {
     await jobs.chunkDone(aChunk({ tenant, segment: 1 }), { accepted: 1, rejected: 0 });
 
     clock.advance(7 * 86_400_000);
-    await jobs.update(tenant, job.id, ['running'], { touchedAt: clock.now().toISOString() });
+    await jobs.keep(tenant, job.id);
     await jobs.chunkDone(aChunk({ tenant, chunk: 1 }), { accepted: 1, rejected: 0 });
     clock.advance(7 * 86_400_000);
 

@@ -47,6 +47,8 @@ export function memoryJobStore(): JobStore & { readonly changes: readonly Job[] 
       if (guard.replays !== undefined && (job.replays ?? 0) !== guard.replays) return undefined;
       return put({ ...job, ...change });
     },
+    // Nothing expires here.
+    keep: async () => {},
     list: async (tenant, { limit, cursor }) => {
       const after = cursor === undefined ? undefined : readCursor(cursor);
       const own = [...jobs.values()]

@@ -95,6 +95,17 @@ describe('the quota gate', () => {
     expect(await all[1]?.lines(key, 900)).toBe(true);
   });
 
+  it('refuses as over the quota, and loses nothing, where what was taken cannot be given back', async () => {
+    const { counters, clock } = gates({});
+    const broken = { ...counters, giveBack: () => Promise.reject(new Error('unreachable')) };
+    const gate = openQuotaGate({ counters: broken, clock, quotas: { everyone: { linesPerDay: 10 }, tenants: {} } });
+    const key = { ...acme, quota: { linesPerDay: 30 } };
+
+    await expect(gate.lines(key, 20)).rejects.toThrow(/This tenant may send 10 lines/);
+
+    expect(await gate.lines(key, 10)).toBe(true);
+  });
+
   it('counts what is said to be the same once, in every process, also when nothing is left', async () => {
     const { all, first } = gates({ linesPerDay: 100 }, 2);
 

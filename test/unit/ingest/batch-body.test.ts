@@ -93,6 +93,16 @@ describe('reading a batch', () => {
     expect(await read(`["a",${over}]`)).toEqual({ lines: ['"a"', over], records: 2 });
   });
 
+  it('does not take many lines for one record where the first and last lack a quote', async () => {
+    const good = Array.from({ length: 20_000 }, (_, line) => `{"log_message":"request number ${line} has ended well"}`);
+
+    const { records } = await read(`{"log_message":"first}\n${good.join('\n')}\n{"log_message":"last}\n`).catch(() => ({
+      records: 'refused',
+    }));
+
+    expect(records).not.toBe(1);
+  });
+
   it('leaves later NDJSON lines that are not JSON to become rejected rows', async () => {
     expect((await read('{"message":"x"}\n{broken\n')).records).toBe(2);
   });

@@ -11,7 +11,7 @@ import { processChunk } from '../../../lib/jobs/process-chunk.ts';
 import { replayJob } from '../../../lib/jobs/replay.ts';
 import { sweep } from '../../../lib/jobs/sweep.ts';
 import { recordsOf } from '../../../lib/jobs/tally.ts';
-import { aJob, aJobId, aTenant } from '../../factories/jobs.ts';
+import { aChunk, aJob, aJobId, aTenant } from '../../factories/jobs.ts';
 import { fakeCascade } from '../../fakes/cascade.ts';
 import { type CutSource, cutSource, ingestCut } from '../../fakes/cut-source.ts';
 import { drain, forever, jobOf, resultsOf as resultsOfJob } from '../../fakes/run-service.ts';
@@ -124,6 +124,19 @@ describe('a job', () => {
     expect(await theJob(service)).toMatchObject({ state: 'completed', replays: 1, tally: { accepted: 12, failed: 0 } });
     expect(await resultsOf(service)).toBe(await resultsOf(await runUndisturbed(source)));
     expect(service.events.announced.map(({ state }) => state)).toEqual(['completed-with-failures', 'completed']);
+  });
+
+  it('refuses a replay whose first rows are no longer kept, and leaves the results', async () => {
+    const service = memoryService();
+    const results = { bucket: 'data', key: 'results', bytes: 9 };
+    const totals = { segments: 2, chunks: 2, records: 2 };
+    await service.jobs.create(aJob({ state: 'completed-with-failures', totals, results }));
+    await service.jobs.chunkDone(aChunk({ segment: 1 }), { accepted: 1, rejected: 0 });
+
+    const replay = replayJob(service, aTenant, aJobId);
+
+    await expect(replay).rejects.toMatchObject({ code: 'nothing-to-replay', status: 409 });
+    expect(await theJob(service)).toMatchObject({ state: 'completed-with-failures', results });
   });
 
   it('refuses a replay when nothing failed', async () => {

@@ -186,6 +186,14 @@ describe('openLanguageModel', () => {
     ]);
   });
 
+  it('blames the service, and asks once, where the model is gone', async () => {
+    const gone = { status: 400, body: '{"error":{"message":"retired","code":"model_decommissioned"}}' };
+    const model = await modelAgainst(() => gone);
+
+    await expect(askInTries(model)).rejects.toMatchObject({ blame: 'service' });
+    expect(server.requests).toHaveLength(1);
+  });
+
   it('does not try again with a key that is refused', async () => {
     const model = await modelAgainst(() => ({ status: 401 }));
 

@@ -159,6 +159,8 @@ describe('canonicalizeRecord', () => {
       '',
       '[SECURITY] refused',
     ],
+    ['an outcome behind it', '[2024-01-02 03:04:05] [INFO] [failed] backup', 'info', '', '[failed] backup'],
+    ['a word behind a level without a time', '[INFO] [orders] slow', 'info', '', '[orders] slow'],
     ['a tag behind a level that is in none', '2024-01-02 03:04:05 WARN [orders] slow', 'warn', '', '[orders] slow'],
     ['a level and dash', 'WARN - disk full', 'warn', '', 'disk full'],
     ['a small level and colon', 'error: disk full', 'error', '', 'disk full'],
