@@ -20,7 +20,12 @@ export interface TemplateResource {
 
 const repository = resolve(import.meta.dirname, '../..');
 /** What the image's build is told of, and what settings are checked against; the rest of the repository costs nothing to leave out. */
-const sent = ['functions/classify/Dockerfile', 'models/labels.json', 'models/rules.json', 'models/starter/head.json'];
+export const templateFiles = [
+  'functions/classify/Dockerfile',
+  'models/labels.json',
+  'models/rules.json',
+  'models/starter/head.json',
+];
 
 /** The resources of a stage's template. Bundles and image do not show in it, so that their folders are made up. */
 export function resourcesOf(settings: Settings): readonly TemplateResource[] {
@@ -30,7 +35,7 @@ export function resourcesOf(settings: Settings): readonly TemplateResource[] {
       mkdirSync(join(folder, 'bundles', name), { recursive: true });
       writeFileSync(join(folder, 'bundles', name, 'index.mjs'), '');
     }
-    for (const file of sent) cpSync(join(repository, file), join(folder, 'repository', file));
+    for (const file of templateFiles) cpSync(join(repository, file), join(folder, 'repository', file));
     const app = new App({ outdir: join(folder, 'out'), context: { 'aws:cdk:version-reporting': false } });
     const folders = { bundles: join(folder, 'bundles'), repository: join(folder, 'repository') };
     const { stackName } = addLogsieve(app, settings, folders);

@@ -24,8 +24,10 @@ export function openFunctionLog(folder: string, name: string) {
       bytes = 0;
       await rename(file, `${file}.1`);
     }
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await appendFile(file, chunk, { mode: 0o600 });
+    await appendFile(file, chunk, { mode: 0o600 }).catch(async () => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await appendFile(file, chunk, { mode: 0o600 });
+    });
     bytes += Buffer.byteLength(chunk);
   }
   return {

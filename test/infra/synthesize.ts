@@ -8,6 +8,7 @@ import * as z from 'zod';
 import { readSettings } from '../../infra/cdk/read-settings.ts';
 import type { StageSettings } from '../../infra/cdk/settings.ts';
 import { addLogsieve } from '../../infra/cdk/stack.ts';
+import { templateFiles } from '../../infra/cost/template.ts';
 import { functions } from '../../infra/topology.ts';
 
 const account = '111122223333';
@@ -85,13 +86,7 @@ export function synthesize(
     mkdirSync(join(folder, 'bundles', name), { recursive: true });
     writeFileSync(join(folder, 'bundles', name, 'index.mjs'), 'export const handler = () => {};\n');
   }
-  const copied = [
-    'functions/classify/Dockerfile',
-    'models/labels.json',
-    'models/rules.json',
-    'models/starter/head.json',
-  ];
-  for (const file of copied) {
+  for (const file of templateFiles) {
     cpSync(resolve(import.meta.dirname, '../..', file), join(folder, 'repository', file));
   }
   for (const file of modelFiles) {
