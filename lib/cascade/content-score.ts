@@ -4,6 +4,7 @@ import { coverageSchema } from './covered-scripts.ts';
 
 const term = z.number().min(-20).max(20);
 const openProbability = z.number().gt(0).lt(1);
+const share = z.number().min(0).max(1);
 
 /** The coefficients of the content score, all in log-odds. */
 export const formulaSchema = z.strictObject({
@@ -19,7 +20,12 @@ export const formulaSchema = z.strictObject({
       (level) => SEVERITIES.every((name, at) => level[name] >= level[SEVERITIES[at - 1] ?? name]),
       'a higher level has a lower term',
     ),
-  /** Term of each kind of evidence (lib/masking/evidence.ts); evidence that is not listed weighs nothing. */
+  /**
+   * Where the line itself names another level than the record was given (evidence `inline:error` and kin): the share of the way from
+   * the given level's term to that of the line's own, for one that is higher and one that is lower.
+   */
+  inlineLevel: z.strictObject({ higher: share, lower: share }),
+  /** Term of each other kind of evidence (lib/masking/evidence.ts); evidence that is not listed weighs nothing. */
   evidence: z.record(z.string(), term),
   /** What the model can read. */
   covers: coverageSchema,
@@ -64,6 +70,7 @@ const UNREAD = [0.1, 0.4, 0.3, 0.15, 0.05];
  * The content score: `1 / (1 + exp(-x))`, `x = content · logit(p) + bias + level + Σ evidence + shift`, where
  * `p = P(warn) + P(error) + P(critical)` and `shift = logit(base rate) - logit(prior)` is Bayes' rule for an owner whose
  * lines hold more or fewer anomalies. Where the model cannot read the text, `logit(prior)` stands for its term and the bias.
+ * `level` is `levelTerm`'s, so that the score never falls when either the given level or the line's own rises.
  * The severity follows from the same numbers: the likeliest on the side of 0.5 the score lies on,
  * and the author's own level where that lies on the same side.
  */
@@ -75,7 +82,7 @@ export function contentScore(
   const { severities, level, evidence } = content;
   const x =
     (severities === undefined ? logit(formula.prior) : formula.content * contentOf(severities) + formula.bias) +
-    (level === undefined ? 0 : formula.level[level]) +
+    levelTerm(level, inlineLevel(evidence), formula) +
     evidenceTerm(evidence, formula.evidence);
   const score = shiftPrior(1 / (1 + Math.exp(-x)), formula.prior, baseRate);
   return { score, severity: severityOf(severities ?? UNREAD, level, score) };
@@ -100,6 +107,22 @@ export function boundedLogOdds(logOdds: number): number {
 
 function logit(p: number): number {
   return Math.log(p / (1 - p));
+}
+
+/** The given level's term, drawn towards that of the level in the line itself where that is another one. */
+function levelTerm(given: Severity | undefined, inline: Severity | undefined, formula: ScoreFormula): number {
+  const term = given === undefined ? 0 : formula.level[given];
+  if (inline === undefined) return term;
+  const own = formula.level[inline];
+  return term + (own > term ? formula.inlineLevel.higher : formula.inlineLevel.lower) * (own - term);
+}
+
+const INLINE = 'inline:';
+
+/** The level that evidence says stood in the line. */
+export function inlineLevel(evidence: string): Severity | undefined {
+  const at = evidence.indexOf(INLINE);
+  return at < 0 ? undefined : SEVERITIES.find((severity) => evidence.startsWith(severity, at + INLINE.length));
 }
 
 function evidenceTerm(evidence: string, terms: Readonly<Record<string, number>>): number {

@@ -6,9 +6,10 @@ import { codeAt, isDigit } from './char-class.ts';
 import { headAndTail, visibleText } from './clean-text.ts';
 import { inlineLevelBits } from './evidence.ts';
 import { readHeader } from './header.ts';
-import { skipSpaces } from './header-reading.ts';
+import { type Header, skipSpaces } from './header-reading.ts';
 import { readJsonLine } from './json-line.ts';
 import { severityOf } from './levels.ts';
+import type { LineParts } from './line-parts.ts';
 import { readLogfmtLine } from './logfmt-line.ts';
 
 /** A record whose message is only the message: level and source are fields, whatever shape the line had. */
@@ -25,7 +26,10 @@ export interface CanonicalRecord {
 interface Peeled {
   /** Begins with its first visible character. */
   text: string;
+  /** Of the outermost layer that has one: the line's. */
   level: Severity | undefined;
+  /** Of the innermost: the program's own word. */
+  innermost: Severity | undefined;
   source: string;
   bits: number;
 }
@@ -35,19 +39,26 @@ const MAX_LAYERS = 4;
 
 /**
  * Takes level and source out of the message's shape: JSON, logfmt, syslog, log4j and kin, web servers' lines. A record's own
- * level and source win over the line's. A text of no known shape stays as it is. Never throws.
+ * level and source win over the line's, an outer layer's over an inner one's; the innermost level is evidence where it is
+ * another. A text of no known shape stays as it is. Never throws.
  */
 export function canonicalizeRecord(record: LogRecord): CanonicalRecord {
-  const peeled: Peeled = { text: visibleText(record.message), level: undefined, source: '', bits: 0 };
+  const peeled: Peeled = {
+    text: visibleText(record.message),
+    level: undefined,
+    innermost: undefined,
+    source: '',
+    bits: 0,
+  };
   for (let layer = 0; layer < MAX_LAYERS && peel(peeled); layer++);
   const text = peeled.text.trim();
   const truncated = text.length > LIMITS.messageChars;
-  const given = severityOf(record.level);
+  const level = severityOf(record.level) ?? peeled.level;
   return {
     source: record.source === '' ? peeled.source.slice(0, LIMITS.sourceChars) : record.source,
-    level: given ?? peeled.level,
+    level,
     message: headAndTail(text),
-    bits: peeled.bits | inlineLevelBits(given, peeled.level),
+    bits: peeled.bits | inlineLevelBits(level, peeled.innermost),
     truncated,
   };
 }
@@ -71,21 +82,22 @@ function takeHeader(peeled: Peeled): boolean {
   const start = skipSpaces(peeled.text, header.start);
   if (header.start === 0 || start >= peeled.text.length) return false;
   peeled.text = peeled.text.slice(start);
-  peeled.level ??= header.level;
-  peeled.source ||= header.source;
+  takeHead(peeled, header);
   return true;
 }
 
-function takeParts(
-  peeled: Peeled,
-  parts: { message: string; level: Severity | undefined; source: string; bits: number } | undefined,
-): boolean {
+function takeParts(peeled: Peeled, parts: LineParts | undefined): boolean {
   if (parts === undefined) return false;
   peeled.text = visibleText(parts.message);
-  peeled.level ??= parts.level;
-  peeled.source ||= parts.source;
   peeled.bits |= parts.bits;
+  takeHead(peeled, parts);
   return true;
+}
+
+function takeHead(peeled: Peeled, { level, innermost, source }: Omit<Header, 'start'>): void {
+  peeled.level ??= level;
+  peeled.innermost = innermost ?? peeled.innermost;
+  peeled.source ||= source;
 }
 
 /** Whether the first word is a key with `=` behind it. */

@@ -4,9 +4,10 @@ import type { Severity } from '../domain/severity.ts';
  * What masking hides and a verdict needs, one bit each, in the order in which they are written out (sorted):
  * - `exit:zero`, `exit:nonzero`: an exit code or status, a "return code" below 100, errno, rc, a fatal signal
  * - `http:1xx` .. `http:5xx`: a number that is really an HTTP status
- * - `inline:debug` .. `inline:critical`: the level in the line where the record was given another one
+ * - `inline:debug` .. `inline:critical`: the innermost level in the line where the record's is another: the one it was given, else
+ *   the outermost layer's (a collector's JSON, a daemon's priority)
  * - `percent:low|high|full`: below 80, from 80, from 95 per cent of a resource used (what is free counts from the other end)
- * - `ratio:none|some|all`: 0/3, 2/3, 3/3 of things that should be ready
+ * - `ratio:none|some|all`: 0/3, 2/3, 3/3 of things that should be ready, or are: of "0 of 3 failed" all, of "3/3 failed" none
  * - `some-errors`, `zero-errors`: errors are counted, and there are some or none
  * - `stack`: a frame of a stack trace, or a text with one in it
  */
@@ -73,7 +74,7 @@ export function exitBits(code: number): number {
   return code === 0 ? EXIT_ZERO : EXIT_NONZERO;
 }
 
-/** The level that stood in a line, where the record was given another: collectors call everything on stderr an error. */
-export function inlineLevelBits(given: Severity | undefined, inLine: Severity | undefined): number {
-  return given === undefined || inLine === undefined || given === inLine ? 0 : bitOf(`inline:${inLine}`);
+/** The innermost level in a line, where the record's is another: collectors call everything on stderr an error. */
+export function inlineLevelBits(level: Severity | undefined, inLine: Severity | undefined): number {
+  return level === undefined || inLine === undefined || level === inLine ? 0 : bitOf(`inline:${inLine}`);
 }

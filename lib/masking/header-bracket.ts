@@ -10,6 +10,8 @@ export interface BracketParts {
   readonly sure: boolean;
   readonly timed: boolean;
   readonly level: Severity | undefined;
+  /** What the level was read from, as it is written. */
+  readonly word: string;
   readonly source: string;
 }
 
@@ -36,14 +38,15 @@ export function bracketParts(
   if (codeAt(text, stop) !== close || stop === at + 1) return undefined;
   const content = text.slice(at + 1, stop).trim();
   const end = codeAt(text, stop + 1) === 58 ? stop + 2 : stop + 1;
-  const none = { end, sure: true, timed: false, level: undefined, source: '' };
+  const none = { end, sure: true, timed: false, level: undefined, word: '', source: '' };
   const level = levelWord(content, true);
-  if (level !== undefined) return { ...none, level };
+  if (level !== undefined) return { ...none, level, word: content };
   const time = timestampEnd(content, 0);
   if (time !== 0) return { ...none, ...afterTimestamp(content, time), timed: true };
   const colon = content.indexOf(':');
-  const moduleLevel = colon > 0 ? levelWord(content.slice(colon + 1), true) : undefined;
-  if (moduleLevel !== undefined) return { ...none, level: moduleLevel, source: content.slice(0, colon) };
+  const word = content.slice(colon + 1);
+  const moduleLevel = colon > 0 ? levelWord(word, true) : undefined;
+  if (moduleLevel !== undefined) return { ...none, level: moduleLevel, word, source: content.slice(0, colon) };
   if (!inHead) return { ...none, sure: false };
   const isThreads = isThread(content);
   const isLoggers = isDotted(content) || (isBehindLevel && !isThreads && isName(content));
@@ -57,13 +60,13 @@ function isName(content: string): boolean {
 }
 
 /** env_logger `[time INFO module]`, Serilog `[12:00:00 INF]`, Ruby `[time #123]`. */
-function afterTimestamp(content: string, time: number): { level: Severity | undefined; source: string } {
+function afterTimestamp(content: string, time: number): Pick<BracketParts, 'level' | 'word' | 'source'> {
   const [word = '', name = ''] = content
     .slice(time)
     .trim()
     .split(/ {1,8}/, 2);
   const level = levelWord(word, true);
-  return { level, source: level === undefined ? '' : name };
+  return { level, word, source: level === undefined ? '' : name };
 }
 
 function isThread(content: string): boolean {

@@ -1,6 +1,6 @@
 import { alnumEnd, codeAt, isAsciiLetter, isSpace } from './char-class.ts';
 import type { Reading } from './header-reading.ts';
-import { commit, isCapitals, nameEnd, skipSpaces } from './header-reading.ts';
+import { commit, isCapitals, nameEnd, skipSpaces, takeLevel } from './header-reading.ts';
 import { LETTER_LEVELS, levelWord } from './levels.ts';
 
 const SPACE = 32;
@@ -15,10 +15,11 @@ export function readLevel(reading: Reading): boolean {
   while (end - at < 14 && isAsciiLetter(codeAt(text, end))) end++;
   if (reading.level !== undefined && !(reading.start === at || reading.timed)) return false;
   if (end === at + 1) return readLetterLevel(reading, end);
-  const level = levelWord(text.slice(at, end), reading.timed);
+  const word = text.slice(at, end);
+  const level = levelWord(word, reading.timed);
   if (level === undefined || !isLevelHere(reading, end)) return false;
   const again = reading.level !== undefined;
-  reading.level ??= level;
+  takeLevel(reading, level, word);
   commit(reading, codeAt(text, end) === COLON ? end + 1 : end);
   if (!again && codeAt(text, end) === COLON && isAsciiLetter(codeAt(text, end + 1))) readPythonName(reading);
   return true;
@@ -29,7 +30,7 @@ function readLetterLevel(reading: Reading, end: number): boolean {
   if (!reading.numbered || reading.level !== undefined || codeAt(reading.text, end) !== SPACE) return false;
   const level = LETTER_LEVELS.get(reading.text.charAt(reading.at));
   if (level === undefined) return false;
-  reading.level = level;
+  takeLevel(reading, level, '');
   commit(reading, end);
   return true;
 }

@@ -1,5 +1,6 @@
 import type { Severity } from '../domain/severity.ts';
 import { codeAt, isAlnum, isSpace } from './char-class.ts';
+import { isLaterLevel } from './levels.ts';
 
 const COLON = 58;
 
@@ -7,6 +8,8 @@ const COLON = 58;
 export interface Header {
   start: number;
   level: Severity | undefined;
+  /** The last level it has: a daemon's priority stands first, the program's own word behind it. */
+  innermost: Severity | undefined;
   source: string;
 }
 
@@ -27,6 +30,13 @@ export function commit(reading: Reading, end: number): void {
   reading.start = end;
   reading.numbered = false;
   reading.leveled = false;
+}
+
+/** Takes a level that stands in the head as `word` ('' where it is a letter or number): the first is the line's. */
+export function takeLevel(reading: Reading, level: Severity | undefined, word: string): void {
+  if (level === undefined) return;
+  if (reading.level === undefined || isLaterLevel(word)) reading.innermost = level;
+  reading.level ??= level;
 }
 
 export function skipSpaces(text: string, at: number): number {

@@ -3,7 +3,7 @@ import { bracketParts } from './header-bracket.ts';
 import { readLevel } from './header-level.ts';
 import { readLogger } from './header-logger.ts';
 import type { Header, Reading } from './header-reading.ts';
-import { commit, skipSpaces } from './header-reading.ts';
+import { commit, skipSpaces, takeLevel } from './header-reading.ts';
 import {
   compactHeaderEnd,
   glogHeader,
@@ -34,6 +34,7 @@ export function readHeader(text: string): Header {
     at: skipSpaces(text, 0),
     start: 0,
     level: undefined,
+    innermost: undefined,
     source: '',
     timed: false,
     numbered: false,
@@ -59,7 +60,7 @@ function readSpecialHead(reading: Reading): boolean {
     } else if (letter !== 0) reading.at = letter;
     return compact !== 0;
   }
-  reading.level = special.level;
+  takeLevel(reading, special.level, '');
   reading.source ||= special.source;
   commit(reading, special.start);
   return true;
@@ -74,7 +75,7 @@ function readPriority(reading: Reading): void {
   if (end === from + 1 || end - from > 4 || codeAt(text, end) !== 62) return;
   const severity = priorityToSeverity(Number(text.slice(from + 1, end)));
   if (severity === undefined) return;
-  reading.level = severity;
+  takeLevel(reading, severity, '');
   reading.timed = true;
   commit(reading, end + 1);
   const head = syslog5424Head(text, end + 1);
@@ -145,7 +146,7 @@ function readBracket(reading: Reading, close: number): boolean {
   const parts = bracketParts(text, at, close, { inHead, isBehindLevel: reading.leveled && reading.timed });
   if (parts === undefined) return false;
   if (parts.timed) reading.timed = true;
-  reading.level ??= parts.level;
+  takeLevel(reading, parts.level, parts.word);
   if (parts.source !== '' && parts.sure) reading.source ||= parts.source;
   if (parts.sure) commit(reading, parts.end);
   else reading.at = parts.end;

@@ -119,16 +119,18 @@ function objectParts(fields: object, depth: number): LineParts | undefined {
   const source = firstText(fields, SOURCE_KEYS) ?? '';
   const bits = fieldBits(fields);
   const errorText = errorOf(fields);
-  if (message !== undefined) return { message: withError(message, errorText), level, source, bits };
+  const said = { level, innermost: level, source, bits };
+  if (message !== undefined) return { ...said, message: withError(message, errorText) };
   const inner = depth < 2 ? wrappedParts(fields, depth) : undefined;
   if (inner !== undefined)
     return {
       message: withError(inner.message, errorText),
       level: level ?? inner.level,
+      innermost: inner.innermost ?? level,
       source: source || inner.source,
       bits: bits | inner.bits,
     };
-  return errorText === undefined ? undefined : { message: errorText, level, source, bits };
+  return errorText === undefined ? undefined : { ...said, message: errorText };
 }
 
 function wrappedParts(fields: object, depth: number): LineParts | undefined {
@@ -136,7 +138,7 @@ function wrappedParts(fields: object, depth: number): LineParts | undefined {
     const value = fieldOf(fields, key);
     if (!isObject(value)) continue;
     const text = fieldOf(value, 'stringValue');
-    if (typeof text === 'string') return { message: text, level: undefined, source: '', bits: 0 };
+    if (typeof text === 'string') return { message: text, level: undefined, innermost: undefined, source: '', bits: 0 };
     const parts = objectParts(value, depth + 1);
     if (parts !== undefined) return parts;
   }

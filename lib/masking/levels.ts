@@ -56,11 +56,16 @@ const PLAIN_WORDS = 'trace debug info information warn warning error err fatal c
 /** Words that are one only in brackets or behind a timestamp: a sentence may begin with them. */
 const HEADER_WORDS =
   'notice alert emerg emergency panic log fine finer finest config note informational inf wrn dbg ftl vrb trc fail failure erro warni';
+/** Words that are one behind another level too, where `config:`, `Note:` or `Trace:` begin the message. */
+const LATER_WORDS =
+  'debug info information warn warning error err fatal critical crit severe emerg emergency panic wrn inf dbg ftl erro warni';
 
 const PLAIN = new Map<string, Severity>();
 const HEADER = new Map<string, Severity>();
+const LATER = new Map<string, Severity>();
 for (const word of PLAIN_WORDS.split(' ')) addWord(word, [PLAIN, HEADER]);
 for (const word of HEADER_WORDS.split(' ')) addWord(word, [HEADER]);
+for (const word of LATER_WORDS.split(' ')) addWord(word, [LATER]);
 
 function addWord(word: string, maps: readonly Map<string, Severity>[]): void {
   const severity = severityOf(word);
@@ -72,4 +77,9 @@ function addWord(word: string, maps: readonly Map<string, Severity>[]): void {
 /** The severity a word of a line's head stands for, in lower, Title or UPPER case. `inHeader`: a timestamp or bracket says that it is a head. */
 export function levelWord(word: string, inHeader: boolean): Severity | undefined {
   return (inHeader ? HEADER : PLAIN).get(word);
+}
+
+/** Whether such a word is a level in a head that has one already. */
+export function isLaterLevel(word: string): boolean {
+  return LATER.has(word);
 }

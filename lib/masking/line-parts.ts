@@ -5,6 +5,8 @@ import type { Severity } from '../domain/severity.ts';
 export interface LineParts {
   readonly message: string;
   readonly level: Severity | undefined;
+  /** The level of the shape inside this one that has one, else the same. */
+  readonly innermost: Severity | undefined;
   readonly source: string;
   readonly bits: number;
 }

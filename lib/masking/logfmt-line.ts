@@ -43,9 +43,9 @@ function partsOf(text: string, pairs: readonly Pair[], last: number): LineParts 
   if (message === undefined && level === undefined) return undefined;
   const source = pairValue(pairs, SOURCE_KEYS) ?? '';
   const bits = httpBits(numberOf(pairs, STATUS_KEYS) ?? 0) | exitPairBits(pairs);
-  if (message === undefined) return { message: withoutHead(text, pairs, last), level, source, bits };
+  if (message === undefined) return { message: withoutHead(text, pairs, last), level, innermost: level, source, bits };
   const whole = withError(message, pairValue(pairs, ERROR_KEYS));
-  return { message: whole, level, source, bits };
+  return { message: whole, level, innermost: level, source, bits };
 }
 
 /** The text without its level, time and source pairs. */

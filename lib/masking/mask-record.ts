@@ -6,7 +6,7 @@ import { patternEntry } from './pattern-entry.ts';
 import { stackBits } from './word-evidence.ts';
 
 /** Part of the cascade's version: bump it whenever a text's pattern, canonical text, level or evidence changes. */
-export const MASKING_VERSION = '4';
+export const MASKING_VERSION = '5';
 
 /** What a record comes down to: level and source out of its text, variable parts masked, evidence kept. Never throws, whatever the text. */
 export function maskRecord(record: LogRecord): MaskedRecord {

@@ -1,17 +1,7 @@
 import { codeAt, digitsEnd, isAlnum, isAsciiLetter, isDigit } from './char-class.ts';
-import {
-  exitBits,
-  httpBits,
-  PERCENT_FULL,
-  PERCENT_HIGH,
-  PERCENT_LOW,
-  RATIO_ALL,
-  RATIO_NONE,
-  RATIO_SOME,
-  SOME_ERRORS,
-  ZERO_ERRORS,
-} from './evidence.ts';
+import { exitBits, httpBits, PERCENT_FULL, PERCENT_HIGH, PERCENT_LOW, SOME_ERRORS, ZERO_ERRORS } from './evidence.ts';
 import { type OutcomeWord, outcomeBits } from './outcome-evidence.ts';
+import { isWholeOfNone, ratioBits } from './ratio-evidence.ts';
 
 type Context = OutcomeWord | 'exit' | 'errors';
 const CONTEXTS: ReadonlyMap<string, Context> = new Map([
@@ -80,8 +70,6 @@ const NONE_NEXT =
   /^ (?:(?:packets?|messages?|records?|rows?|bytes|requests?|events|known|open|data) )?(?:issues?|problems?|warnings?|conflicts?|dropped|lost|rejected|failed|retries|mismatch(?:es)?|discrepanc(?:y|ies)|alarms?|alerts?|vulnerabilit(?:y|ies)|restarts|evictions|deadlocks|duplicates)\b(?!=|:? {0,2}\d)/i;
 const METHOD_BEFORE = /(?:^|[^A-Za-z])(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS) {0,4}$/;
 const PROTOCOL_BEFORE = /HTTP\/[\d.]{1,3}["']?[ |,-]{1,4}$/i;
-const READY_WORDS =
-  /\b(?:ready|up|available|running|replicas?|healthy|online|alive|nodes?|pods?|members?|quorum|instances?|brokers?|targets?|shards?|disks?|checks?|passed|succeeded)\b/;
 const RESOURCE_WORDS =
   /(?<![a-z])(?:disks?|cpu|memory|mem|heap|swap|usage|used|utili[sz]ation|full|load|capacity|storage|space|inodes?|quota|volume|partition|filesystem)(?![a-z])/;
 const FREE_AFTER =
@@ -112,7 +100,7 @@ export function integerBits(text: string, start: number, end: number, masked: nu
   if (length > 10) return 0;
   const value = parseDigits(text, start, end);
   const word = contextBefore(text, start, masked);
-  let bits = ratioBits(text, start, end, value) | countedErrorBits(text, end, value, word);
+  let bits = ratioBits(text, start, end, value) | countedErrorBits(text, start, end, value, word);
   if (word === 'exit') bits |= exitBits(value);
   else if (word !== undefined && word !== 'errors') bits |= outcomeBits(text, start, value, length, word);
   if (length !== 3 || word !== undefined) return bits;
@@ -179,29 +167,12 @@ function reasonPhraseBits(text: string, end: number, value: number): number {
     : 0;
 }
 
-/** `0/3`, `2 of 3`, `3 out of 3` near words of readiness. */
-function ratioBits(text: string, start: number, end: number, part: number): number {
-  let at = end;
-  if (codeAt(text, end) === 47) at = end + 1;
-  else if (codeAt(text, end) !== 32 || codeAt(text, end + 1) !== 111) return 0;
-  else if (text.startsWith(' of ', end)) at = end + 4;
-  else if (text.startsWith(' out of ', end)) at = end + 8;
-  else return 0;
-  const stop = digitsEnd(text, at);
-  if (stop === at || stop - at > 6 || codeAt(text, stop) === 47 || isAlnum(codeAt(text, stop))) return 0;
-  const whole = Number(text.slice(at, stop));
-  if (whole === 0 || part > whole) return 0;
-  const near = `${before(text, start, 32)} ${text.slice(stop, stop + 24).toLowerCase()}`;
-  if (!READY_WORDS.test(near)) return 0;
-  return part === 0 ? RATIO_NONE : part === whole ? RATIO_ALL : RATIO_SOME;
-}
-
-/** `errors=0`, `0 errors`, `failed: 3`, `3 failures`. */
-function countedErrorBits(text: string, end: number, value: number, word: Context | undefined): number {
+/** `errors=0`, `0 errors`, `failed: 3`, `3 failures`, `0 of 3 failed`. */
+function countedErrorBits(text: string, start: number, end: number, value: number, word: Context | undefined): number {
   if (word === 'errors') return value === 0 ? ZERO_ERRORS : SOME_ERRORS;
   if (codeAt(text, end) !== 32 || COUNTED_BEGINNINGS[twoLetters(text, end + 1)] !== 1) return 0;
   const later = text.slice(end, end + 32);
-  if (COUNTED_NEXT.test(later)) return value === 0 ? ZERO_ERRORS : SOME_ERRORS;
+  if (COUNTED_NEXT.test(later)) return value === 0 || isWholeOfNone(text, start, end) ? ZERO_ERRORS : SOME_ERRORS;
   return value === 0 && NONE_NEXT.test(later) ? ZERO_ERRORS : 0;
 }
 

@@ -1,4 +1,4 @@
-import { boundedLogOdds, type ScoreFormula } from '../../lib/cascade/content-score.ts';
+import { boundedLogOdds, inlineLevel, type ScoreFormula } from '../../lib/cascade/content-score.ts';
 import { minimise } from '../../lib/cascade/training/lbfgs.ts';
 import { FIRST_ANOMALOUS, SEVERITIES, type Severity } from '../../lib/domain/severity.ts';
 import type { LeaveOutBin } from './leave-out.ts';
@@ -9,8 +9,6 @@ import type { LineGroup, ScoreLine } from './score-lines.ts';
  * sign is that of the chain. So no fit, on whatever lines, can make a 200 worse than a 503 or WARN worse than ERROR.
  */
 const CHAINS: readonly { readonly sign: 1 | -1; readonly names: readonly string[] }[] = [
-  { sign: -1, names: ['inline:info', 'inline:debug'] },
-  { sign: 1, names: ['inline:warn', 'inline:error', 'inline:critical'] },
   { sign: -1, names: ['http:1xx'] },
   { sign: -1, names: ['http:3xx', 'http:2xx'] },
   { sign: 1, names: ['http:4xx', 'http:5xx'] },
@@ -26,10 +24,12 @@ const CHAINS: readonly { readonly sign: 1 | -1; readonly names: readonly string[
 ];
 const STEPS = CHAINS.flatMap(({ sign, names }) => names.map((name, at) => ({ sign, name, first: at === 0 })));
 
-/** Parameters before the steps: the weight of the model's log-odds, and the bias. */
+/** Parameters before the steps: the weight of the model's log-odds, the bias, and what a level in the line is worth beside a given one. */
 const CONTENT = 0;
 const BIAS = 1;
-const FIRST_STEP = 2;
+const INLINE_HIGHER = 2;
+const INLINE_LOWER = 3;
+const FIRST_STEP = 4;
 /** Lines whose words differ, so that they say how much words count. Pairs that differ in a number only would say: nothing. */
 const TELLING_KINDS = new Set(['plain', 'content', 'error-word-benign']);
 
@@ -72,6 +72,8 @@ interface Example {
   readonly content: number;
   /** The given level's term. */
   readonly level: number;
+  /** From the given level's term to that of a level in the line itself; 0 where there is none. */
+  readonly towardsInline: number;
   /** Indexes into STEPS. */
   readonly steps: readonly number[];
   readonly target: number;
@@ -79,7 +81,7 @@ interface Example {
 }
 
 /** What a fit finds; prior and covered scripts are given. */
-export type FittedTerms = Pick<ScoreFormula, 'content' | 'bias' | 'level' | 'evidence'>;
+export type FittedTerms = Pick<ScoreFormula, 'content' | 'bias' | 'level' | 'inlineLevel' | 'evidence'>;
 
 /**
  * Logistic regression of "anomalous" by L-BFGS, in two steps. The weight of the model's log-odds and the bias come from lines
@@ -96,9 +98,9 @@ export function fitScore(all: readonly ScoreLine[], prior: number, leaveOut: rea
   const share = leaveOut.length === 0 ? 0 : STATEMENTS_SHARE;
   const wordExamples = weightedByPrior(telling, prior).map(({ line, weight }) => exampleOf(line, (1 - share) * weight));
   const statements = leaveOut.flatMap((bin) => examplesOf(bin, prior, share));
-  const words = minimised([...wordExamples, ...statements], start, (at) => at < FIRST_STEP);
+  const words = minimised([...wordExamples, ...statements], start, (at) => at <= BIAS);
   const examples = weightedByGroup(lines, prior).map(({ line, weight }) => exampleOf(line, weight));
-  return termsOf(minimised(examples, words, (at) => at >= FIRST_STEP));
+  return termsOf(minimised(examples, words, (at) => at > BIAS));
 }
 
 function isStated({ statedLevel, evidence }: ScoreLine): boolean {
@@ -120,6 +122,10 @@ function termsOf(theta: Float64Array): FittedTerms {
     content: round(softplus(theta[CONTENT] ?? 0)),
     bias: round(theta[BIAS] ?? 0),
     level: levelTerms(),
+    inlineLevel: {
+      higher: round(sigmoid(theta[INLINE_HIGHER] ?? 0)),
+      lower: round(sigmoid(theta[INLINE_LOWER] ?? 0)),
+    },
     evidence: Object.fromEntries(evidence.sort()),
   };
 }
@@ -150,13 +156,16 @@ export function weightedByPrior(lines: readonly ScoreLine[], prior: number): rea
 
 function exampleOf({ content, anomalous, statedLevel, evidence }: ScoreLine, weight: number): Example {
   const named = evidence === '' ? [] : evidence.split(',').map(stepOf);
-  const level = statedLevel === undefined ? 0 : levelTerms()[statedLevel];
+  const terms = levelTerms();
+  const level = statedLevel === undefined ? 0 : terms[statedLevel];
+  const inline = inlineLevel(evidence);
+  const towardsInline = inline === undefined ? 0 : terms[inline] - level;
   const steps = named.filter((step) => step >= 0);
-  return { content, level, steps, target: anomalous ? 1 - DOUBT : DOUBT, weight };
+  return { content, level, towardsInline, steps, target: anomalous ? 1 - DOUBT : DOUBT, weight };
 }
 
 function examplesOf({ logOdds, normal, anomalous }: LeaveOutBin, prior: number, share: number): readonly Example[] {
-  const said = { content: boundedLogOdds(logOdds), level: 0, steps: [] };
+  const said = { content: boundedLogOdds(logOdds), level: 0, towardsInline: 0, steps: [] };
   return [
     { ...said, target: 0, weight: share * (1 - prior) * normal },
     { ...said, target: 1, weight: share * prior * anomalous },
@@ -182,13 +191,16 @@ function lossOf(theta: Float64Array, examples: readonly Example[]): { loss: numb
   const byStep = new Float64Array(STEPS.length);
   const gradient = new Float64Array(theta.length);
   let loss = 0;
-  for (const { content, level, steps, target, weight } of examples) {
-    let x = softplus(theta[CONTENT] ?? 0) * content + (theta[BIAS] ?? 0) + level;
+  for (const { content, level, towardsInline, steps, target, weight } of examples) {
+    const inline = towardsInline > 0 ? INLINE_HIGHER : INLINE_LOWER;
+    const inlineShare = sigmoid(theta[inline] ?? 0);
+    let x = softplus(theta[CONTENT] ?? 0) * content + (theta[BIAS] ?? 0) + level + inlineShare * towardsInline;
     for (const step of steps) x += values[step] ?? 0;
     loss += weight * (softplus(x) - target * x);
     const error = weight * (sigmoid(x) - target);
     gradient[CONTENT] = (gradient[CONTENT] ?? 0) + error * content * sigmoid(theta[CONTENT] ?? 0);
     gradient[BIAS] = (gradient[BIAS] ?? 0) + error;
+    gradient[inline] = (gradient[inline] ?? 0) + error * towardsInline * inlineShare * (1 - inlineShare);
     for (const step of steps) byStep[step] = (byStep[step] ?? 0) + error;
   }
   for (const [at, value] of values.entries()) {

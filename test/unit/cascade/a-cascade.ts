@@ -40,6 +40,7 @@ export const SCORE: ScoreFormula = {
   content: 1,
   bias: 0,
   level: { debug: -3, info: -2, warn: 2, error: 4, critical: 6 },
+  inlineLevel: { higher: 0.9, lower: 0.5 },
   evidence: { 'http:5xx': 3, 'http:2xx': -2 },
   covers: { scripts: ['Latin'], languages: ['en'], leastShare: 0.5 },
 };

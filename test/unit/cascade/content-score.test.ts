@@ -12,6 +12,8 @@ import {
 import { readSettingsFile } from '../../../lib/cascade/settings.ts';
 import { softmax } from '../../../lib/cascade/softmax.ts';
 import { SEVERITIES } from '../../../lib/domain/severity.ts';
+import { type Decision, decisionToVerdict } from '../../../lib/domain/verdict.ts';
+import { maskRecord } from '../../../lib/masking/mask-record.ts';
 
 const { formula } = await readSettingsFile(
   join(import.meta.dirname, '../../../models/score.json'),
@@ -26,6 +28,13 @@ const levels = fc.option(fc.constantFrom(...SEVERITIES), { nil: undefined });
 const evidence = fc.subarray(Object.keys(formula.evidence)).map((names) => names.join(','));
 const contents = fc.record({ severities: readSeverities, level: levels, evidence });
 const rate = fc.double({ min: 0.001, max: 0.999, noNaN: true });
+const aDecision = {
+  category: 'Error',
+  confidence: 0.9,
+  stage: 'embedding',
+  model: { id: 'starter', version: '1' },
+  reason: 'reads like Error',
+} as const;
 
 describe('contentScore', () => {
   it('is a probability, and its severity lies on the same side of one half', () => {
@@ -46,6 +55,28 @@ describe('contentScore', () => {
         const scores = SEVERITIES.map((level) => contentScore({ severities: p, level, evidence: e }, formula).score);
 
         expect(scores).toEqual([...scores].sort((a, b) => a - b));
+      }),
+    );
+  });
+
+  it('never falls where the given level rises, or the level in the line itself does', () => {
+    // As masking reads them: the line's own level is evidence only where it is not the given one.
+    const scoreOf = (p: readonly number[] | undefined, given: string, own: string) => {
+      const { level, evidence } = maskRecord({
+        source: '',
+        level: given,
+        message: `${own.toUpperCase()} cache refreshed`,
+      });
+      return contentScore({ severities: p, level, evidence }, formula).score;
+    };
+    fc.assert(
+      fc.property(readSeverities, fc.constantFrom(...SEVERITIES), (p, one) => {
+        const byGiven = SEVERITIES.map((given) => scoreOf(p, given, one));
+        const byOwn = SEVERITIES.map((own) => scoreOf(p, one, own));
+
+        expect(byGiven).toEqual([...byGiven].sort((a, b) => a - b));
+        expect(byOwn).toEqual([...byOwn].sort((a, b) => a - b));
+        expect(byOwn[0]).toBeLessThan(byOwn[4] ?? 0);
       }),
     );
   });
@@ -73,7 +104,6 @@ describe('contentScore', () => {
     expect(weigh('http:5xx')).toBeGreaterThan(weigh('http:4xx'));
     expect(weigh('ratio:none')).toBeGreaterThan(weigh('ratio:some'));
     expect(weigh('percent:full')).toBeGreaterThan(weigh('percent:high'));
-    expect(weigh('inline:error')).toBeGreaterThan(weigh('inline:warn'));
   });
 
   it('lets a given ERROR speak louder than a model that is sure of the contrary, and a given INFO too', () => {
@@ -90,8 +120,11 @@ describe('contentScore', () => {
   it('adds no anomaly when the threshold is raised', () => {
     fc.assert(
       fc.property(fc.array(contents, { maxLength: 20 }), rate, rate, (all, a, b) => {
-        const scores = all.map((content) => contentScore(content, formula).score);
-        const anomalies = (threshold: number) => scores.flatMap((score, at) => (score >= threshold ? [at] : []));
+        const decisions = all.map((content): Decision => ({ ...aDecision, ...contentScore(content, formula) }));
+        const anomalies = (threshold: number) =>
+          decisions.flatMap((decision, at) =>
+            decisionToVerdict(decision, { patternId: '', pattern: '' }, threshold).anomaly.isAnomaly ? [at] : [],
+          );
         const found = new Set(anomalies(Math.min(a, b)));
 
         expect(anomalies(Math.max(a, b)).filter((at) => !found.has(at))).toEqual([]);

@@ -61,6 +61,21 @@ describe('fitScore', () => {
     expect(weightWith(lessOften)).toBeLessThan(0.8 * weightWith(asOften));
   });
 
+  it("finds how far a level in the line itself is believed beside the given one, from the lines' own outcome", () => {
+    const contrary = (own: string, given: 'info' | 'error', anomalous: boolean) =>
+      aLine({ content: 0, evidence: `inline:${own}`, statedLevel: given, anomalous });
+    const linesAreRight = Array.from({ length: 40 }, (_, at) =>
+      at % 2 === 0 ? contrary('error', 'info', true) : contrary('info', 'error', false),
+    );
+    const columnIsRight = linesAreRight.map((line) => ({ ...line, anomalous: !line.anomalous }));
+
+    const believed = fitScore([...someLines(40, () => true), ...linesAreRight], 0.5).inlineLevel;
+    const disbelieved = fitScore([...someLines(40, () => true), ...columnIsRight], 0.5).inlineLevel;
+
+    expect(Math.min(believed.higher, believed.lower)).toBeGreaterThan(0.8);
+    expect(Math.max(disbelieved.higher, disbelieved.lower)).toBeLessThan(0.2);
+  });
+
   it('finds the sign of evidence only on its own side of nothing, and levels in order, whatever the lines say', () => {
     const contrary = fc.array(
       fc.record({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { foreignDigit } from '../../../lib/masking/char-class.ts';
 import { maskRecord } from '../../../lib/masking/mask-record.ts';
+import { scanText } from '../../../lib/masking/mask-text.ts';
 
 const evidenceOf = (message: string): string => maskRecord({ source: '', message }).evidence;
 
@@ -92,6 +93,52 @@ describe('evidence', () => {
     ['2 out of 5 pods running', 'ratio:some'],
     ['page 3/3', ''],
     ['ready 5/3', ''],
+    ['3/3 ready', 'ratio:all'],
+    ['2/3 replicas ready, 1 failed', 'ratio:some,some-errors'],
+    ['0 of 3 nodes ready', 'ratio:none'],
+    ['0 of 3 replicas recovered', 'ratio:none'],
+    ['0/3 nodes are available: 3 node(s) had untolerated taint', 'ratio:none'],
+    // ratios of what failed
+    ['0 of 3 nodes failed', 'ratio:all'],
+    ['0/4 targets unhealthy', 'ratio:all'],
+    ['0 of 3 replicas unavailable', 'ratio:all'],
+    ['0/3 nodes are NotReady', 'ratio:all'],
+    ['0/3 node(s) not ready', 'ratio:all'],
+    ['0/12 checks failed', 'ratio:all'],
+    ['0/12 failed checks', 'ratio:all,zero-errors'],
+    ['0 of 12 failed', 'zero-errors'],
+    ['attempt 0/12 failed', 'some-errors'],
+    ['5/5 pods crashed', 'ratio:none'],
+    ['5 of 5 nodes are down', 'ratio:none'],
+    ['4 of 4 nodes unhealthy', 'ratio:none'],
+    ['3 out of 3 brokers no longer reachable', 'ratio:none'],
+    ["3/3 nodes aren't responding", 'ratio:none'],
+    ['cannot reach 3 of 3 nodes', 'ratio:none'],
+    ['lost 0 of 5 replicas', 'ratio:all,zero-errors'],
+    ['lost 5 of 5 replicas', 'ratio:none,some-errors'],
+    ['unhealthy targets: 0/4', 'ratio:all'],
+    ['nodes down: 5/5', 'ratio:none'],
+    ['nodes: passed 3/3 failed 0/3', 'ratio:all,zero-errors'],
+    ['1 of 3 nodes failed', 'ratio:some'],
+    // bad words that are not said of the ratio
+    ['3/3 nodes no longer down', 'ratio:all'],
+    ['3/3 failed nodes recovered', 'ratio:all,some-errors'],
+    ['3/3 pods restarted after failure', 'ratio:all'],
+    ['restarted failed pods: 3/3', 'ratio:all'],
+    ['3/3 pods on failed nodes', 'ratio:all'],
+    ['3/3 nodes failed over to eu-2', 'ratio:all'],
+    ['failover done, 3/3 nodes', 'ratio:all'],
+    ['3/3 pods scaled down', 'ratio:all'],
+    ['download done, 3/3 disks', 'ratio:all'],
+    ['0 of 5 pods survived the crash', 'ratio:none'],
+    ['pods not ready: 0/3', 'ratio:none'],
+    ['node web-1 down: 0/3 checks passed', 'ratio:none'],
+    ['Deployment degraded: 0/3 pods', 'ratio:none'],
+    ['quorum lost: 0 of 5 members', 'ratio:none,zero-errors'],
+    ['ready: 0/3 unavailable: 3 pods', 'ratio:none'],
+    ['replicas=0/3 status=failed', 'ratio:none'],
+    ['pod cart-7f 0/1 Evicted', 'ratio:none'],
+    ['pod cart-7f 0/1 pending', 'ratio:none'],
     // percentages
     ['disk usage at 97%', 'percent:full'],
     ['cpu 80%', 'percent:high'],
@@ -157,6 +204,52 @@ describe('evidence', () => {
     const evidence = (level?: string) => maskRecord({ source: '', level, message: 'ERROR queue is closed' }).evidence;
 
     expect([evidence('info'), evidence('error'), evidence()]).toEqual(['inline:error', '', '']);
+  });
+
+  it.each<[line: string, level: string, evidence: string, given?: string]>([
+    ['{"level":"info","message":"ERROR payment processed"}', 'info', 'inline:error'],
+    ['level=info msg="ERROR payment processed"', 'info', 'inline:error'],
+    ['<134>1 2026-01-01T00:00:00Z h app - - - ERROR payment processed', 'info', 'inline:error'],
+    ['<131>Jan  1 00:00:00 h app[1]: INFO payment processed', 'error', 'inline:info'],
+    ['<131>Jan  1 00:00:00 h app[1]: {"level":"info","msg":"payment processed"}', 'error', 'inline:info'],
+    ['2026-01-01 00:00:00,123 INFO [main] c.a.App - ERROR payment processed', 'info', 'inline:error'],
+    ['{"severity":"ERROR","jsonPayload":{"level":30,"msg":"payment processed"}}', 'error', 'inline:info'],
+    // Docker's JSON around a program's JSON around a line
+    ['{"log":"{\\"level\\":\\"info\\",\\"msg\\":\\"WARN payment late\\"}\\n"}', 'info', 'inline:warn'],
+    ['{"level":"error","log":"{\\"level\\":\\"info\\",\\"msg\\":\\"WARN payment late\\"}\\n"}', 'error', 'inline:warn'],
+    // with a level given
+    ['{"level":"info","message":"ERROR payment processed"}', 'warn', 'inline:error', 'warn'],
+    ['{"level":"info","message":"ERROR payment processed"}', 'error', '', 'error'],
+    // the same level again, and words of the message
+    ['{"level":"error","message":"ERROR payment refused"}', 'error', ''],
+    ['<131>Jan  1 00:00:00 h app[1]: config: bad value', 'error', ''],
+    ['2026-01-01 00:00:00 [ERROR] [config] bad value', 'error', ''],
+    ['W, [2024-01-02T03:04:05.000000 #123]  WARN -- : slow', 'warn', ''],
+  ])('takes the level of %j from outside and the innermost for evidence', (message, level, evidence, given) => {
+    const masked = maskRecord({ source: '', message, level: given });
+
+    expect(masked).toMatchObject({ level, evidence });
+  });
+
+  it.each([
+    ['ratios of what failed', '0/3 nodes failed '],
+    ['ratios between negations', 'node not not no longer 0/3 not not without no '],
+    ['ratios between adjectives', '5/5 failed pods failed checks failed nodes failed '],
+    ['ratios before keys', '0 of 3 nodes aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa= '],
+    ['ratios behind marks', 'nodes lost ::: === (( 0/3 '],
+  ])('reads %s in time that grows with their length', (_, piece) => {
+    const msOf = (chars: number) => {
+      const text = piece.repeat(chars / piece.length);
+      const startedAt = performance.now();
+      scanText(text);
+      return performance.now() - startedAt;
+    };
+    msOf(50_000);
+
+    const short = msOf(50_000);
+    const long = msOf(800_000);
+
+    expect(long).toBeLessThan(Math.max(16 * 6 * short, 2_000));
   });
 
   it('reads digits of other scripts as its own', () => {
