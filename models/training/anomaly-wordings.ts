@@ -8,6 +8,7 @@ import { loadEmbeddingModel } from '../../lib/inference/embedding-model.ts';
 import { maskRecord } from '../../lib/masking/mask-record.ts';
 import type { EmbeddingModel } from '../../lib/ports.ts';
 import { rememberingModel } from './remembering-model.ts';
+import { runCommand } from './run-command.ts';
 import { readScoreLines } from './score-lines.ts';
 import { shortShare } from './short-share.ts';
 
@@ -101,4 +102,4 @@ async function main(): Promise<void> {
   await model.close();
 }
 
-await main();
+await runCommand(main);

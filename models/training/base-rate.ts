@@ -16,7 +16,7 @@ export async function likeliestBaseRate(
   records: readonly LabelledRecord[],
   given: { readonly positive: string; readonly prior: number },
 ) {
-  const isAnomalous = ({ label }: LabelledRecord) => label.trim() === given.positive;
+  const isAnomalous = ({ label }: LabelledRecord) => label === given.positive;
   const anomalies = records.filter(isAnomalous).length;
   if (anomalies === 0 || anomalies === records.length)
     throw new InvalidInput(

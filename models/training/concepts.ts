@@ -1,14 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'csv-parse/sync';
 import * as z from 'zod';
 import type { Settings } from '../../lib/cascade/settings.ts';
 import { UNCLASSIFIED } from '../../lib/domain/verdict.ts';
 import { maskRecord } from '../../lib/masking/mask-record.ts';
 import { readLabelledCsv } from './labelled-csv.ts';
+import { LINES_FOLDER } from './lines-folder.ts';
+import { readRows } from './read-rows.ts';
 import type { Random } from './seeded-random.ts';
-
-const LINES = join(import.meta.dirname, 'lines');
 
 /** What an owner might name as a label, with lines of it. */
 export interface Concept {
@@ -20,14 +18,12 @@ const rowsSchema = z.array(z.object({ concept: z.string(), kind: z.enum(['descri
 
 /** Of lines/concepts.csv. */
 export async function readConcepts(): Promise<readonly Concept[]> {
-  const rows = rowsSchema.parse(
-    parse(await readFile(join(LINES, 'concepts.csv')), { columns: true, bom: true, skip_empty_lines: true }),
-  );
+  const rows = rowsSchema.parse(await readRows(join(LINES_FOLDER, 'concepts.csv')));
   const textsOf = (own: typeof rows, wanted: string) =>
     own.filter(({ kind }) => kind === wanted).map(({ text }) => text);
   return [...Map.groupBy(rows, ({ concept }) => concept)].map(([name, own]) => ({
     name,
-    // The first description is the name again.
+    // The first description is the name again or next to it, but for the nine labels.
     description: textsOf(own, 'description')[1] ?? name,
     lines: textsOf(own, 'line'),
   }));
@@ -36,7 +32,7 @@ export async function readConcepts(): Promise<readonly Concept[]> {
 /** The service's own categories as if a caller had sent them; the last holds lines that belong to none. */
 export async function readCategories({ labels }: Settings): Promise<readonly Concept[]> {
   const columns = { message: 'log_message', label: 'target_label', source: undefined };
-  const rows = await readLabelledCsv(join(LINES, 'category-lines.csv'), columns);
+  const rows = await readLabelledCsv(join(LINES_FOLDER, 'category-lines.csv'), columns);
   return [...labels, { name: UNCLASSIFIED, description: '' }].map(({ name, description }) => ({
     name,
     description,

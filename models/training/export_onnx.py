@@ -10,7 +10,8 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from activation_ranges import activation_scale
-from network import HEAD_WIDTH, LEVELS, WIDTH
+from network import HEAD_WIDTH, WIDTH
+from texts import LEVELS
 
 CONTRIB = "com.microsoft"
 EPSILON = 1e-12
@@ -57,7 +58,7 @@ def export_onnx(model, ranges, path):
         graph.nodes,
         "starter",
         [int64("input_ids"), int64("attention_mask")],
-        [floats("embedding", WIDTH), floats("severity_logits", LEVELS)],
+        [floats("embedding", WIDTH), floats("severity_logits", len(LEVELS))],
         list(graph.constants.values()),
     )
     onnx.save(helper.make_model(built, opset_imports=[helper.make_opsetid("", 18), helper.make_opsetid(CONTRIB, 1)], ir_version=9), path)

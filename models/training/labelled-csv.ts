@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { parse } from 'csv-parse/sync';
-import * as z from 'zod';
 import type { LabelledRecord } from '../../lib/cascade/training/labelled-pattern.ts';
 import { InvalidInput } from '../../lib/domain/errors.ts';
+import { readRows } from './read-rows.ts';
 
 export type { LabelledRecord } from '../../lib/cascade/training/labelled-pattern.ts';
 
@@ -14,9 +12,7 @@ export interface LabelledColumns {
   readonly level?: string;
 }
 
-const rowsSchema = z.array(z.record(z.string(), z.string()));
-
-/** Reads a CSV with a header row whole. Throws `InvalidInput('labelled-csv')` with one sentence where it cannot be read, lacks a column or has no rows. */
+/** Reads a CSV with a header row whole. Throws `InvalidInput` with one sentence where it cannot be read, lacks a column or has no rows. */
 export async function readLabelledCsv(path: string, columns: LabelledColumns): Promise<readonly LabelledRecord[]> {
   const rows = await readRows(path);
   const header = Object.keys(rows[0] ?? {});
@@ -32,14 +28,4 @@ export async function readLabelledCsv(path: string, columns: LabelledColumns): P
       level: columns.level === undefined ? undefined : row[columns.level],
     },
   }));
-}
-
-async function readRows(path: string): Promise<z.infer<typeof rowsSchema>> {
-  try {
-    const options = { columns: true, bom: true, skip_empty_lines: true, relax_quotes: true };
-    return rowsSchema.parse(parse(await readFile(path), options));
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : 'unknown';
-    throw new InvalidInput('labelled-csv', `${path} cannot be read as CSV with a header: ${why}`, { cause });
-  }
 }

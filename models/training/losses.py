@@ -3,6 +3,8 @@
 import torch
 import torch.nn.functional as F
 
+#: Cosines are divided by this before the softmax of the contrast.
+TEMPERATURE = 0.05
 #: How much each cut counts: debug|info, info|warn (the anomaly's own), warn|error, error|critical.
 CUT_WEIGHTS = torch.tensor([0.3, 1.0, 0.7, 0.4])
 
@@ -12,7 +14,7 @@ def cut_logits(logits):
     return torch.stack([torch.logsumexp(logits[:, k + 1 :], 1) - torch.logsumexp(logits[:, : k + 1], 1) for k in range(4)], 1)
 
 
-def severity_loss(logits, levels, taste=None, opinion=None, share=0.3):
+def severity_loss(logits, levels, taste=None, opinion=None, share=None):
     """Cumulative ordinal loss. `taste` [n, 4] shifts the cuts by the author's repository, `opinion` [n, 4] are another network's probabilities, a `share` of the targets."""
     cuts = cut_logits(logits) if taste is None else cut_logits(logits) + taste
     above = (levels[:, None] > torch.arange(4)).float()
@@ -33,8 +35,9 @@ def token_loss(states, goals, mask):
     return sum(apart) + apart[-1]
 
 
-def contrast_loss(lines, descriptions, temperature=0.05):
-    """InfoNCE both ways: lines 2i and 2i+1 belong to description i and to no other of the batch."""
-    similarity = lines @ descriptions.T / temperature
+def contrast_loss(lines, descriptions):
+    """InfoNCE both ways; lines 2i and 2i+1 belong to description i. Each line looks for its description among all of the batch. In the second
+    term, of half the weight, each description looks for line 2i alone: line 2i+1, its own as well, counts there among the others."""
+    similarity = lines @ descriptions.T / TEMPERATURE
     own = torch.arange(len(descriptions))
     return F.cross_entropy(similarity, own.repeat_interleave(2)) + 0.5 * F.cross_entropy(similarity.T, own * 2)

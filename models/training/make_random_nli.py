@@ -10,11 +10,15 @@ golden.jsonl from the reference. The last layer is scaled and centred on a few p
 every pair with nearly one half, and a decision that is always a tie proves nothing.
 """
 
-import argparse, pathlib, shutil
+import argparse
+import pathlib
+import shutil
 
 import torch
-from make_tiny_nli import OUT as TINY, SETS, TEXTS, export, random_nli, write_golden
 from tokenizers import Tokenizer
+
+from make_tiny_nli import OUT as TINY
+from make_tiny_nli import SETS, TEXTS, export, random_nli, write_golden
 
 SPREAD = 3.0
 

@@ -2,7 +2,7 @@
 
 Texts are tokenised by the tokenizers library and run one a call through onnxruntime, which is what the TypeScript path is compared with
 (`npm run models -- check FOLDER`). Without CSVs: 26 texts of our own, hostile ones among them. CSVs give their `message` or `log_message`
-column, masked by nothing: `make_starter_golden.py models/starter out/golden.jsonl test/eval/sets/*.csv` compares over a thousand.
+column as it stands: so `npm run proof:parity` compares thousands.
 """
 
 import csv

@@ -9,7 +9,12 @@ The same parts as MoritzLaurer/deberta-v3-base-zeroshot-v2.0: a SentencePiece un
 input, no token types. Every text is our own.
 """
 
-import hashlib, itertools, json, os, pathlib, tempfile
+import hashlib
+import itertools
+import json
+import os
+import pathlib
+import tempfile
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 import sentencepiece as spm
@@ -159,7 +164,8 @@ def write_golden(model, tokenizer, path):
         model_max_length=MAX_TOKENS,
         model_input_names=["input_ids", "attention_mask"],
     )
-    classify = pipeline("zero-shot-classification", model=model, tokenizer=fast)
+    # Else the pipeline takes the model to a GPU where there is one, away from the token ids below.
+    classify = pipeline("zero-shot-classification", model=model, tokenizer=fast, device="cpu")
     rounded = lambda values: [round(value, 5) for value in values]
     with open(path, "w") as file:
         for place, text in enumerate(TEXTS):

@@ -1,8 +1,14 @@
-"""What a model makes of what was held out from its training. Message text alone, not quantised (bfloat16)."""
+"""What a model makes of texts, by message text alone and not quantised (bfloat16): of statements, systems and pairs that were held out from
+its training, and, for comparing runs only, of lines of concepts that it learned from."""
 
 import numpy as np
 
+from network import WIDTH
 from texts import LEVELS, infer
+
+INFO, WARN, ERROR = (LEVELS.index(name) for name in ("info", "warn", "error"))
+#: Parts that the statements are told in by rising log-odds, and how many of them the model itself reads for its spread.
+BINS, MOST_READ = 20, 5000
 
 
 def area_under_curve(scores, positive):
@@ -14,9 +20,9 @@ def area_under_curve(scores, positive):
 
 
 def anomaly_probability(rows):
-    logits = rows[:, 384:] - rows[:, 384:].max(1, keepdims=True)
+    logits = rows[:, WIDTH:] - rows[:, WIDTH:].max(1, keepdims=True)
     shares = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
-    return shares[:, LEVELS.index("warn") :].sum(1)
+    return shares[:, WARN:].sum(1)
 
 
 def f1(flagged, positive):
@@ -28,17 +34,17 @@ def measure(model, texts):
     score = lambda rows: anomaly_probability(infer(model, [row["ids"] for row in rows]))
     grade = lambda rows: np.array([LEVELS.index(row["target"]) for row in rows])
     found, levels = score(texts.foreign), grade(texts.foreign)
-    clear = (levels >= 3) | (levels == 1)
+    clear = (levels >= ERROR) | (levels == INFO)
     measures = {
         "repositories": sorted({row["group"] for row in texts.foreign}),
-        "foreign warn and up AUC": area_under_curve(found, levels >= 2),
-        "foreign error against info AUC": area_under_curve(found[clear], levels[clear] >= 3),
-        "foreign F1 at .5": f1(found >= 0.5, levels >= 2),
-        "foreign Brier": float(((found - (levels >= 2)) ** 2).mean()),
+        "foreign warn and up AUC": area_under_curve(found, levels >= WARN),
+        "foreign error against info AUC": area_under_curve(found[clear], levels[clear] >= ERROR),
+        "foreign F1 at .5": f1(found >= 0.5, levels >= WARN),
+        "foreign Brier": float(((found - (levels >= WARN)) ** 2).mean()),
     }
     for system in ("Apache", "HDFS", "OpenStack"):
         rows = [row for row in texts.systems if row["group"] == system]
-        measures[f"{system} AUC by template"] = area_under_curve(score(rows), grade(rows) >= 2)
+        measures[f"{system} AUC by template"] = area_under_curve(score(rows), grade(rows) >= WARN)
     return {
         **measures,
         **measure_pairs(score(texts.held_pairs), grade(texts.held_pairs), texts.held_pairs),
@@ -46,15 +52,15 @@ def measure(model, texts):
     }
 
 
-def measure_opinions(statements, model, bins=20):
+def measure_opinions(statements, model):
     """What the two half runs made of the statements of repositories they had not seen, told in the spread of the model's own log-odds: AUC,
     and by rising log-odds what share of the normal and of the anomalous statements stood there. The content score is calibrated on it."""
-    odds = log_odds(np.array([row["opinion"][1] for row in statements], float))
-    positive = np.array([LEVELS.index(row["target"]) >= 2 for row in statements])
-    sample = slice(None, None, max(1, len(statements) // 5000))
+    odds = log_odds(np.array([row["opinion"][WARN - 1] for row in statements], float))
+    positive = np.array([LEVELS.index(row["target"]) >= WARN for row in statements])
+    sample = slice(None, None, max(1, len(statements) // MOST_READ))
     own = log_odds(anomaly_probability(infer(model, [row["ids"] for row in statements[sample]])))
     scaled = (odds - odds[sample].mean()) * own.std() / odds[sample].std() + own.mean()
-    parts = np.array_split(np.argsort(odds, kind="stable"), bins)
+    parts = np.array_split(np.argsort(odds, kind="stable"), BINS)
     of = lambda part, side: round(float((positive[part] == side).sum() / (positive == side).sum()), 5)
     found = [{"logOdds": round(float(scaled[part].mean()), 3), "normal": of(part, False), "anomalous": of(part, True)} for part in parts]
     return {"statements": len(statements), "auc": round(area_under_curve(odds, positive), 4), "bins": found}
@@ -70,17 +76,18 @@ def measure_pairs(scores, levels, rows):
     for index, row in enumerate(rows):
         pairs.setdefault(row["group"], []).append(index)
     ordered = [
-        min(scores[i] for i in members if levels[i] >= 2) > max(scores[i] for i in members if levels[i] < 2)
+        min(scores[i] for i in members if levels[i] >= WARN) > max(scores[i] for i in members if levels[i] < WARN)
         for members in pairs.values()
-        if len({levels[i] >= 2 for i in members}) == 2
+        if len({levels[i] >= WARN for i in members}) == 2
     ]
-    return {"pairs AUC": area_under_curve(scores, levels >= 2), "pairs in order": float(np.mean(ordered))}
+    return {"pairs AUC": area_under_curve(scores, levels >= WARN), "pairs in order": float(np.mean(ordered))}
 
 
 def measure_descriptions(model, texts):
-    """Share of concept lines whose nearest description is their own concept's. The descriptions were trained on, other lines of theirs too: only for comparing runs."""
+    """Share of lines of concepts and categories whose nearest description is that of their own. Not held out: these very lines and descriptions
+    were trained on, so it says how well a run learned them and only compares runs."""
     names = sorted(texts.descriptions)
-    descriptions = infer(model, [texts.descriptions[name][0]["ids"] for name in names])[:, :384]
+    descriptions = infer(model, [texts.descriptions[name][0]["ids"] for name in names])[:, :WIDTH]
     rows = [(index, row) for index, name in enumerate(names) for row in texts.lines.get(name, [])[:12]]
-    nearest = (infer(model, [row["ids"] for _, row in rows])[:, :384] @ descriptions.T).argmax(1)
+    nearest = (infer(model, [row["ids"] for _, row in rows])[:, :WIDTH] @ descriptions.T).argmax(1)
     return {"lines nearest to their description": float(np.mean(nearest == [index for index, _ in rows]))}

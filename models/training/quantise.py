@@ -1,11 +1,13 @@
 """Quantises an ONNX model to dynamic int8: `quantise.py FP32.onnx INT8.onnx`. Run by `npm run models -- quantise ID`,
 which then compares its decisions with the original's.
 
-QInt8 weights, one scale per channel, and only those MatMuls whose second input is a constant: the others are attention
-between activations, where int8 costs accuracy and saves nothing. Ends with 3 where a package is missing.
+Of the MatMuls only those whose second input is a constant, in QInt8 with one scale per channel: the others are attention
+between activations, where int8 costs accuracy and saves nothing. A constant table that a Gather reads, the embeddings of
+the tokens, becomes bytes with one scale for all of it. Ends with 3 where a package is missing.
 """
 
-import os, sys
+import os
+import sys
 
 
 def main():

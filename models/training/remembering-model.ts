@@ -1,6 +1,6 @@
 import type { Embedded, EmbeddingModel } from '../../lib/ports.ts';
 
-/** A model that reads each text once however often it is asked: a set in eleven shapes comes down to the same texts, as does a run over several label sets. A text's numbers do not depend on its call, so nothing is changed by it. */
+/** A model that reads each text once however often it is asked: a set in ten shapes comes down to the same texts, as does a run over several label sets. A text's numbers do not depend on its call, so nothing is changed by it. */
 export function rememberingModel(model: EmbeddingModel): EmbeddingModel {
   const known = new Map<string, Embedded>();
   return {

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'csv-parse/sync';
 import * as z from 'zod';
 import { contentOf, type ScoreFormula } from '../../lib/cascade/content-score.ts';
 import { uncoveredScript } from '../../lib/cascade/covered-scripts.ts';
@@ -9,26 +7,19 @@ import { softmax } from '../../lib/cascade/softmax.ts';
 import { isAnomalous, SEVERITIES, type Severity } from '../../lib/domain/severity.ts';
 import { maskRecord } from '../../lib/masking/mask-record.ts';
 import type { EmbeddingModel } from '../../lib/ports.ts';
+import { canonicalOf } from './concepts.ts';
 import { chooseAlternatives } from './fill-holes.ts';
-import { isKeptApart } from './kept-apart.ts';
+import { type LearnedLines, readLearnedLines } from './learned-lines.ts';
+import { LINES_FOLDER, pairFiles } from './lines-folder.ts';
+import { readRows } from './read-rows.ts';
 import { seededRandom } from './seeded-random.ts';
+import { readSeverities } from './severities.ts';
 
-const LINES_FOLDER = join(import.meta.dirname, 'lines');
 /** Pairs about what the score must see. No model is trained on them, so its outputs for them are as for any line. */
 const OWN_FILE = 'score-pairs.csv';
 
-/** Lines of the category head whose label says whether something is wrong: lines as they come, not chosen to be hard. */
+/** Lines of the category head; where their label has a severity they say whether something is wrong: as lines come, not chosen to be hard. */
 const CATEGORY_FILE = 'category-lines.csv';
-const SEVERITY_OF_LABEL: Readonly<Record<string, Severity>> = {
-  'Critical Error': 'critical',
-  Error: 'error',
-  'Workflow Error': 'error',
-  'Security Alert': 'warn',
-  'Deprecation Warning': 'warn',
-  'User Action': 'info',
-  'System Notification': 'info',
-  Unclassified: 'info',
-};
 
 const pairsSchema = z.array(
   z.object({
@@ -43,7 +34,7 @@ const pairsSchema = z.array(
 
 /**
  * What a line is for: `plain` ones say how much the model's word counts, `own` are our minimal pairs, no model is trained on either's
- * severity; on `trained` ones the embedding model was, so it is surer of them than of other lines.
+ * severity; on `trained` ones, or on lines near them, the embedding model was, so it is surer of them than of other lines.
  */
 export type LineGroup = 'plain' | 'own' | 'trained';
 
@@ -70,52 +61,45 @@ export interface ScoreLine extends PairLine {
 
 /** The lines of score-pairs.csv, pairs-*.csv and category-lines.csv; one of each `{a|b}` is drawn. */
 export async function readScoreLines(): Promise<readonly PairLine[]> {
-  const trained = (await readdir(LINES_FOLDER)).filter((name) => /^pairs-.*\.csv$/.test(name)).sort();
-  const files = [readScorePairs(), readCategoryLines(), ...trained.map((file) => readPairs(file, 'trained'))];
-  return (await Promise.all(files)).flat();
+  const learned = await readLearnedLines();
+  const trained = (await pairFiles()).map((file) => readPairs(file, 'trained', learned));
+  return (await Promise.all([readScorePairs(learned), readCategoryLines(learned), ...trained])).flat();
 }
 
-/** The lines of score-pairs.csv only. */
-export function readScorePairs(): Promise<readonly PairLine[]> {
-  return readPairs(OWN_FILE, 'own');
+/** The lines of score-pairs.csv only, without the pairs of which the model learned a line: masked, two lines can be one. */
+export async function readScorePairs(known?: LearnedLines): Promise<readonly PairLine[]> {
+  const learned = known ?? (await readLearnedLines());
+  const lines = await readPairs(OWN_FILE, 'own', learned);
+  const seen = new Set(lines.filter(({ text }) => learned.has(canonicalOf(text))).map(({ pair }) => pair));
+  return lines.filter(({ pair }) => !seen.has(pair));
 }
 
-async function readPairs(file: string, readAs: LineGroup): Promise<readonly PairLine[]> {
-  const rows = pairsSchema.parse(await readRows(file));
+async function readPairs(file: string, readAs: LineGroup, learned: LearnedLines): Promise<readonly PairLine[]> {
+  const rows = pairsSchema.parse(await readRows(join(LINES_FOLDER, file)));
   const random = seededRandom(1);
   return rows.flatMap(({ pair, kind, language, severity, level, text: written }) => {
     const text = chooseAlternatives(written, random, 1)[0] ?? written;
-    const group = kind === 'plain' ? plainGroup(text) : readAs;
+    const group = kind === 'plain' ? plainGroup(text, learned) : readAs;
     // Most logs are English, and what the model makes of other languages is worth less.
     if (group === 'plain' && language !== 'en') return [];
     return [{ group, pair: `${file}/${pair}`, kind, severity, level: level === '' ? undefined : level, text }];
   });
 }
 
-/** The model learned from three quarters of the plain lines. */
-function plainGroup(text: string): LineGroup {
-  return isKeptApart(maskRecord({ source: '', message: text }).canonical) ? 'plain' : 'trained';
+/** The model learned from three quarters of the plain lines, and what lies near one of these is no new line to it. */
+function plainGroup(text: string, learned: LearnedLines): LineGroup {
+  return learned.isNew(canonicalOf(text)) ? 'plain' : 'trained';
 }
 
-async function readCategoryLines(): Promise<readonly PairLine[]> {
-  const rows = z
-    .array(z.object({ log_message: z.string(), target_label: z.string() }))
-    .parse(await readRows(CATEGORY_FILE));
-  return rows.flatMap(({ log_message: text, target_label: label }) => {
-    const severity = SEVERITY_OF_LABEL[label];
-    const line = {
-      group: plainGroup(text),
-      pair: `${CATEGORY_FILE}/${text}`,
-      kind: 'plain',
-      level: undefined,
-      text,
-    } as const;
-    return severity === undefined ? [] : [{ ...line, severity }];
+async function readCategoryLines(learned: LearnedLines): Promise<readonly PairLine[]> {
+  const severities = await readSeverities();
+  const rows = await readRows(join(LINES_FOLDER, CATEGORY_FILE));
+  return rows.flatMap(({ log_message: text = '', target_label: label = '' }) => {
+    const severity = severities[label];
+    if (severity === undefined) return [];
+    const group = plainGroup(text, learned);
+    return [{ group, pair: `${CATEGORY_FILE}/${text}`, kind: 'plain', level: undefined, text, severity }];
   });
-}
-
-async function readRows(file: string): Promise<unknown> {
-  return parse(await readFile(join(LINES_FOLDER, file)), { columns: true, bom: true, skip_empty_lines: true });
 }
 
 /** Masks and reads the lines; those in a script that the model does not cover are left out. */

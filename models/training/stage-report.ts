@@ -12,7 +12,7 @@ import { labelSimilarities, similarityStage } from '../../lib/cascade/zero-shot-
 import { UNCLASSIFIED } from '../../lib/domain/verdict.ts';
 import type { EmbeddingModel } from '../../lib/ports.ts';
 
-/** Labels with fewer lines than this in a file are left out of its second mean. */
+/** A file's main labels have so many lines in it; its second mean is theirs. */
 const MAIN_LINES = 30;
 const WRONG_SHOWN = 100;
 
@@ -32,8 +32,7 @@ export async function measureStages(parts: Parts) {
   const { trained, rules, matcher, model, settings, precision } = parts;
   const { head, validation } = trained;
   const samples = parts.samples.filter((_, at) => validation.judges[at]);
-  const probabilities = validation.probabilities.filter((_, at) => validation.judges[at]);
-  const oof = outOfFoldStage(head, samples, probabilities);
+  const oof = outOfFoldStage(head, parts.samples, validation.probabilities);
   const before = await cascadeAnswers(samples, [ruleStage(''), oof], matcher);
   const similarities = await labelSimilarities(settings, model);
   const cosines = samples.map(({ embedded }) => similarities(embedded.embedding));
@@ -52,8 +51,17 @@ export async function measureStages(parts: Parts) {
   const measured = calibrate({ rules, settings }, calibration, head.trainedOn);
   const stages = [ruleStage(''), oof, await similarityStage(measured.settings, model)];
   const ranked = compileRules(measured.rules, new Set(settings.labels.map(({ name }) => name)));
-  const answers = await cascadeAnswers(samples, stages, ranked);
-  return { calibration, report: { similarity: similarityReport(similarity), ...cascadeReport(samples, answers) } };
+  const answers = await cascadeAnswers(parts.samples, stages, ranked);
+  const judged = answers.filter((_, at) => validation.judges[at]);
+  const report = {
+    similarity: similarityReport(similarity),
+    ...cascadeReport(samples, judged),
+    cascadeByFile: byFile(
+      { samples, said: saidOf(samples, judged) },
+      { ...parts, said: saidOf(parts.samples, answers) },
+    ),
+  };
+  return { calibration, report };
 }
 
 function similarityReport({ calibration, chosen, forecasts }: ReturnType<typeof fitSimilarity>) {
@@ -63,36 +71,61 @@ function similarityReport({ calibration, chosen, forecasts }: ReturnType<typeof 
   return { ...chosen, temperature: calibration.temperature, calibrationError: calibrationError(answered) };
 }
 
-function cascadeReport(samples: readonly Sample[], answers: Awaited<ReturnType<typeof cascadeAnswers>>) {
-  const said = answers.map(({ sure }, at): Said => [samples[at]?.label ?? '', sure?.category ?? UNCLASSIFIED]);
+type Answers = Awaited<ReturnType<typeof cascadeAnswers>>;
+
+function saidOf(samples: readonly Sample[], answers: Answers): readonly Said[] {
+  return answers.map(({ sure }, at): Said => [samples[at]?.label ?? '', sure?.category ?? UNCLASSIFIED]);
+}
+
+function cascadeReport(samples: readonly Sample[], answers: Answers) {
+  const said = saidOf(samples, answers);
   const settled = answers.flatMap(({ sure }, at) =>
     sure === undefined ? [] : [{ confidence: sure.confidence, right: sure.category === samples[at]?.label }],
   );
-  const files = [...new Set(samples.map(({ file }) => file))];
   return {
     cascade: { ...scoreLabels(said), calibrationError: calibrationError(settled), confusion: confusionOf(said) },
-    cascadeByFile: Object.fromEntries(files.map((file) => [file, ofFile(samples, said, file)])),
     stages: countBy(answers.map(({ sure }) => sure?.stage ?? 'none')),
     wrong: wrongOnes(samples, answers).slice(0, WRONG_SHOWN),
   };
 }
 
-/** A file's scores; its main labels are those with lines enough. */
-export function ofFile(samples: readonly Sample[], said: readonly Said[], file: string) {
-  const own = said.filter((_, at) => samples[at]?.file === file);
+interface Answered {
+  readonly samples: readonly Sample[];
+  readonly said: readonly Said[];
+}
+
+/**
+ * Each file's scores on what may judge, and `outOfFold` on every pattern of it: the head had not seen its template, but the embedding
+ * model may have learned from it.
+ */
+function byFile(judged: Answered, all: Answered) {
+  const files = [...new Set(all.samples.map(({ file }) => file))];
+  return Object.fromEntries(
+    files.map((file) => {
+      const main = mainLabels(all.samples, file);
+      return [file, { ...scoresOf(judged, file, main), outOfFold: scoresOf(all, file, main) }];
+    }),
+  );
+}
+
+function mainLabels(samples: readonly Sample[], file: string): ReadonlySet<string> {
   const lines = new Map<string, number>();
   for (const sample of samples)
     if (sample.file === file) lines.set(sample.label, (lines.get(sample.label) ?? 0) + sample.lines);
-  const scores = scoreLabels(own);
-  const main = Object.entries(scores.byLabel).filter(([label]) => (lines.get(label) ?? 0) >= MAIN_LINES);
+  return new Set([...lines].filter(([, count]) => count >= MAIN_LINES).map(([label]) => label));
+}
+
+function scoresOf({ samples, said }: Answered, file: string, main: ReadonlySet<string>) {
+  const scores = scoreLabels(said.filter((_, at) => samples[at]?.file === file));
+  const ofMain = Object.entries(scores.byLabel).filter(([label]) => main.has(label));
   return {
     ...scores,
-    mainLabels: main.length,
-    mainMacroF1: main.reduce((sum, [, { f1 }]) => sum + f1, 0) / Math.max(1, main.length),
+    mainLabels: ofMain.length,
+    mainMacroF1: ofMain.reduce((sum, [, { f1 }]) => sum + f1, 0) / Math.max(1, ofMain.length),
   };
 }
 
-function wrongOnes(samples: readonly Sample[], answers: Awaited<ReturnType<typeof cascadeAnswers>>): string[] {
+function wrongOnes(samples: readonly Sample[], answers: Answers): string[] {
   return answers.flatMap(({ sure, guess }, at) => {
     const sample = samples[at];
     if (sample === undefined || (sure?.category ?? UNCLASSIFIED) === sample.label) return [];

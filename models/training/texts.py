@@ -12,6 +12,8 @@ MAX_TOKENS = 48
 HELD_OUT_REPOSITORIES = 16
 #: Repositories below this many texts say too little about themselves to be held out.
 LEAST_TEXTS = 300
+#: Texts that are read at once where nothing is learned.
+READ_BATCH = 96
 
 
 def share(text):
@@ -47,10 +49,10 @@ def count_groups(rows):
     return counts
 
 
-def tokenise(tokenizer, texts, most=MAX_TOKENS):
+def tokenise(tokenizer, texts):
     ids = []
     for start in range(0, len(texts), 5000):
-        ids += tokenizer(texts[start : start + 5000], truncation=True, max_length=most)["input_ids"]
+        ids += tokenizer(texts[start : start + 5000], truncation=True, max_length=MAX_TOKENS)["input_ids"]
     return ids
 
 
@@ -84,12 +86,12 @@ def half_precision():
 
 
 @torch.no_grad()
-def infer(network, sequences, size=96):
+def infer(network, sequences):
     """Runs every token list through the network; rows of `embedding | severity logits`, in order."""
     order = sorted(range(len(sequences)), key=lambda index: len(sequences[index]))
     rows = [None] * len(sequences)
-    for start in range(0, len(order), size):
-        chosen = order[start : start + size]
+    for start in range(0, len(order), READ_BATCH):
+        chosen = order[start : start + READ_BATCH]
         with half_precision():
             embedding, logits = network(*pad([sequences[index] for index in chosen]))
         for index, row in zip(chosen, torch.cat([embedding.float(), logits.float()], 1).cpu().numpy()):

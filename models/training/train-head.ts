@@ -1,5 +1,5 @@
 /** `npm run train:head`, as `USAGE` says it: a false alarm costs more than a missing note, hence two precisions. */
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compileRules, rulesSchema } from '../../lib/cascade/rules.ts';
@@ -13,16 +13,17 @@ import { InvalidInput } from '../../lib/domain/errors.ts';
 import { isAnomalous } from '../../lib/domain/severity.ts';
 import { loadEmbeddingModel } from '../../lib/inference/embedding-model.ts';
 import type { EmbeddingModel } from '../../lib/ports.ts';
-import { exitCodeOf } from './exit-code.ts';
-import { isKeptApart } from './kept-apart.ts';
+import { headFigures } from './head-figures.ts';
 import { readLabelledCsv } from './labelled-csv.ts';
+import { readLearnedLines } from './learned-lines.ts';
 import { printedReport } from './print-report.ts';
+import { runCommand } from './run-command.ts';
 import { measureStages } from './stage-report.ts';
 
 const USAGE = `npm run train:head -- LABELLED.csv [MORE.csv ...] [options]
 
 Trains the category head on labelled lines, measures the stages beside it, and prints the report.
-Writes starter/head.json and calibration.json of the models folder.
+Writes starter/head.json, calibration.json and, with the figures, evaluation/head.json of the models folder.
 
   --message COL          the column of the log line (default log_message)
   --label COL            the column of its label, one of labels.json (default target_label)
@@ -30,7 +31,8 @@ Writes starter/head.json and calibration.json of the models folder.
   --precision P          share of right answers to choose thresholds for (default .95) …
   --routine-precision P  … and for labels that are usually less than a warning (default .9)
   --models FOLDER        the folder of labels.json, rules.json and starter/ (default models)
-  --kept-apart           the embedding model learned these lines but for a quarter, and only that quarter may judge
+  --kept-apart           the embedding model learned our own lines and these but for a quarter: of that quarter only lines
+                         that share less than 60% of their words with every learned one may judge
   --dry-run              write nothing
   --json                 the report as JSON`;
 
@@ -45,25 +47,40 @@ async function main(): Promise<void> {
   // Before the model is loaded, so that a wrong file is told at once.
   checkExamples(patterns, templateGroups(patterns.map(({ canonical }) => canonical)), labels);
 
+  const learned = options['kept-apart']
+    ? await readLearnedLines(patterns.map(({ canonical }) => canonical))
+    : undefined;
   const model = await loadEmbeddingModel(models, { threads: 0 });
+  const trainedOn = `${model.id}@${model.version}`;
   const samples = await embedPatterns(model, patterns);
   const routine = settings.labels.filter(({ usualSeverity }) => !isAnomalous(usualSeverity));
   const trained = trainCategoryHead(samples, {
     labels,
-    trainedOn: `${model.id}@${model.version}`,
+    trainedOn,
     precision: { others: precision, of: new Map(routine.map(({ name }) => [name, routinePrecision])) },
-    ...(options['kept-apart'] ? { judges: ({ canonical }: Sample) => isKeptApart(canonical) } : {}),
+    ...(learned && { judges: ({ canonical }: Sample) => learned.isNew(canonical) }),
   });
   const matcher = compileRules(rules, labels);
   const stages = await measureStages({ samples, trained, settings, rules, matcher, model, precision });
   await model.close();
 
-  if (!options.dryRun) {
-    await writeFile(join(models, 'starter', 'head.json'), `${JSON.stringify(trained.head)}\n`);
-    await writeFile(join(models, 'calibration.json'), `${JSON.stringify(stages.calibration, undefined, 2)}\n`);
-  }
   const report = { head: headReport(samples, trained), ...stages.report, rules: stages.calibration.rules };
+  if (!options.dryRun)
+    await writeAll(models, {
+      'starter/head.json': `${JSON.stringify(trained.head)}\n`,
+      'calibration.json': `${JSON.stringify(stages.calibration, undefined, 2)}\n`,
+      'evaluation/head.json': `${JSON.stringify(headFigures(report, trainedOn), shortNumber, 2)}\n`,
+    });
   console.log(options.json ? JSON.stringify(report, undefined, 2) : printedReport(report));
+}
+
+async function writeAll(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  await mkdir(join(folder, 'evaluation'), { recursive: true });
+  for (const [path, content] of Object.entries(files)) await writeFile(join(folder, path), content);
+}
+
+function shortNumber(_: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(5)) : value;
 }
 
 /** Throws InvalidInput; `help` where that was asked for. */
@@ -115,9 +132,4 @@ async function embedPatterns(model: EmbeddingModel, patterns: readonly LabelledP
   });
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = exitCodeOf(error);
-}
+await runCommand(main);

@@ -8,18 +8,19 @@ import { readSettingsFile, settingsSchema } from '../../lib/cascade/settings.ts'
 import { loadEmbeddingModel } from '../../lib/inference/embedding-model.ts';
 import { MASKING_VERSION } from '../../lib/masking/mask-record.ts';
 import { likeliestBaseRate } from './base-rate.ts';
-import { exitCodeOf } from './exit-code.ts';
 import { fitScore } from './fit-score.ts';
 import { readLabelledCsv } from './labelled-csv.ts';
 import { readLeaveOut } from './leave-out.ts';
+import { runCommand } from './run-command.ts';
 import { isFittedOn, readScoreLines, type ScoreLine, scoreLines } from './score-lines.ts';
 import { calibrationOf, orderOf } from './score-report.ts';
 
 const USAGE = `npm run train:score
 
-Fits the content score to half of the lines in training/lines that the model did not learn (score-pairs.csv, a quarter of
-the plain ones, category-lines.csv) and to what it made of statements of repositories it had not seen, and writes
-models/score.json; its prior and the scripts the model covers are kept.
+Fits the content score to half of the lines in training/lines that are new to the model (score-pairs.csv; of the plain
+English ones and of category-lines.csv the quarter kept apart, without what lies near a learned line) and to what it made
+of statements of repositories it had not seen, and writes models/score.json; its prior and the scripts the model covers
+are kept.
 
 npm run train:score -- --base-rate LABELLED.csv [options]
 
@@ -122,9 +123,4 @@ async function baseRate(
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = exitCodeOf(error);
-}
+await runCommand(main);

@@ -2,8 +2,17 @@
 
 DATA_FOLDER holds log-statements.jsonl.gz, loghub/ and enterprise-logs.train.csv; our own lines come from lines/. Seeded; two CPU cores are enough, a GPU is used where there is one.
 Sixteen repositories and the real systems are never trained on, so that the shipped weights can be measured on them.
-`--compare` also keeps a fifth of our own pairs out, prints what the model makes of all that was held out and writes nothing:
-so the choices in the model card were compared, `--without` leaving one part out.
+`--compare` also keeps a fifth of our own pairs out, prints what the model makes of what was held out (and, last, how well it learned the
+concepts' lines) and writes nothing: so the choices in the model card were compared, `--without` leaving parts out.
+
+Not every run has every part:
+- `pairs` and `contrast` are of every run: the two half runs, the teacher's and the student's.
+- `taste`, `ordinal` and `distillation` (closeness to the published encoder) are of runs that learn from labels alone: the half runs, the
+  teacher's, and the student's `--without teacher`. A taught student has no taste, is always graded by ordered cuts and always drawn to
+  its teacher's embeddings, so without one of these it only learns from another teacher. `dropout` is of the same runs.
+- `opinions` are the half runs' word in the teacher's targets (and the first half run's in the second's), as far as these are ordered
+  cuts: `--without teacher` is without them too, and `--without ordinal` they are made but not heard.
+- `teacher` and `pruning` are of the student.
 """
 
 import argparse
@@ -11,6 +20,7 @@ import json
 import pathlib
 import random
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
 
@@ -25,7 +35,7 @@ from network import HEAD_WIDTH, WIDTH, Starter, load_tokenizer
 from prune import ENCODER_LAYERS, LAYERS, prune, student_of
 from texts import held_out_repositories, infer, kept_apart, read_texts, share, tokenise
 from training_loop import train
-from write_manifest import write_manifest
+from write_manifest import refuse_incomplete, write_manifest
 
 HERE = pathlib.Path(__file__).resolve().parent
 PARTS = ("taste", "dropout", "ordinal", "opinions", "pairs", "contrast", "distillation", "teacher", "pruning")
@@ -118,6 +128,14 @@ def train_starter(texts, steps, parts):
     return model
 
 
+def prepared_texts(data):
+    with tempfile.TemporaryDirectory() as scratch:
+        path = pathlib.Path(scratch) / "texts.jsonl"
+        done = subprocess.run(["npx", "--no-install", "node", str(HERE / "prepare-texts.ts"), str(data), str(path)], cwd=HERE, check=False)
+        # It has said in a sentence what is wrong.
+        return read_texts(path) if done.returncode == 0 else sys.exit(done.returncode)
+
+
 def main():
     parser = argparse.ArgumentParser()
     folder = lambda name: pathlib.Path(name).resolve()
@@ -127,12 +145,11 @@ def main():
     parser.add_argument("--steps", type=int, default=1200)
     parser.add_argument("--without", nargs="*", default=[], choices=PARTS)
     args = parser.parse_args()
+    if not args.compare:
+        refuse_incomplete(args.models)
     random.seed(0), np.random.seed(0), torch.manual_seed(0), torch.set_num_threads(2)
     torch.set_default_device("cuda" if torch.cuda.is_available() else "cpu")
-    with tempfile.TemporaryDirectory() as scratch:
-        path = pathlib.Path(scratch) / "texts.jsonl"
-        subprocess.run(["npx", "--no-install", "node", str(HERE / "prepare-texts.ts"), str(args.data), str(path)], cwd=HERE, check=True)
-        rows = read_texts(path)
+    rows = prepared_texts(args.data)
     tokenizer = load_tokenizer()
     for key, out in (("text", "ids"), ("masked", "masked_ids")):
         chosen = rows if key == "text" else [row for row in rows if row["set"] == "pair"]

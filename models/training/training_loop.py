@@ -18,8 +18,8 @@ WARM_UP = 150
 #: Of runs without a teacher; what a teacher says is not learned by heart.
 DROPOUT = 0.1
 LOSS_WEIGHTS = {"severity": 1, "pairs": 1, "distillation": 2, "tokens": 1, "contrast": 0.5, "taste": 1e-2}
-#: Part of a student's targets that is the teacher's word.
-TEACHER_SHARE = 0.5
+#: Part of a student's targets that is the teacher's word, and of a teacher's that is what the half runs made of the statement.
+TEACHER_SHARE, OPINION_SHARE = 0.5, 0.3
 EMA_EVERY, EMA_DECAY = 5, 0.99
 
 
@@ -166,10 +166,11 @@ def statement_loss(logits, levels, rows, parts, taste):
     if "ordinal" not in parts:
         return torch.nn.functional.cross_entropy(logits, levels, label_smoothing=0.05)
     opinion = as_tensor(np.stack([row["opinion"] for row in rows]).astype(np.float32)) if "opinion" in rows[0] else None
-    return severity_loss(logits, levels, taste.of(rows) if "taste" in parts else None, opinion)
+    return severity_loss(logits, levels, taste.of(rows) if "taste" in parts else None, opinion, OPINION_SHARE)
 
 
 def taught_losses(reading, levels, statements, teacher, inputs):
+    """What a student aims at, whatever was left out of its teacher: ordinal, half the teacher's word, drawn to its embeddings and tokens."""
     with torch.no_grad():
         goal = read(teacher, *inputs)
     opinion, cut, own = cut_logits(goal.logits).sigmoid(), len(statements), len(levels)

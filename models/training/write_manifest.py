@@ -3,7 +3,33 @@
 import datetime
 import hashlib
 import json
+import pathlib
 import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+#: The one file that training makes; the others must be there.
+MADE = "model.onnx"
+
+
+def refuse_incomplete(models):
+    """Ends in a sentence where `write_manifest` would fail after the whole training for what the folder lacks."""
+    try:
+        entry = entry_of(json.loads((models / "manifest.json").read_text()))
+        json.loads((models / "starter" / "config.json").read_text())
+    except (OSError, ValueError, LookupError) as fault:
+        sys.exit(f"{models} is no models folder that a starter model can be written into: {fault}")
+    paths = [models / "starter" / file["path"] for file in entry["files"].values() if file["path"] != MADE]
+    missing = [str(path) for path in paths if not path.is_file()]
+    if missing:
+        sys.exit(f"the models folder lacks {', '.join(missing)}")
+
+
+def entry_of(manifest):
+    for entry in manifest.get("models", []):
+        if entry.get("id") == "logsieve-starter":
+            return entry
+    raise LookupError("its manifest names no logsieve-starter")
 
 
 def write_manifest(models, training):
@@ -26,7 +52,7 @@ def write_manifest(models, training):
         + "\n"
     )
     manifest = json.loads(manifest_path.read_text())
-    entry = next(entry for entry in manifest["models"] if entry["id"] == "logsieve-starter")
+    entry = entry_of(manifest)
     for file in entry["files"].values():
         content = (folder / file["path"]).read_bytes()
         file["sha256"], file["bytes"] = hashlib.sha256(content).hexdigest(), len(content)
@@ -34,4 +60,5 @@ def write_manifest(models, training):
     entry["training"] = training
     entry.pop("scores", None)
     manifest_path.write_text(json.dumps(manifest, indent=2) + "\n")
-    subprocess.run(["npx", "--no-install", "biome", "format", "--write", str(manifest_path)], cwd=models, check=True)
+    # From here, because biome is found in the repository alone, and the models folder may lie outside.
+    subprocess.run(["npx", "--no-install", "biome", "format", "--write", str(manifest_path.resolve())], cwd=HERE, check=True)

@@ -4,6 +4,8 @@ import type { LabelledPattern } from './labelled-pattern.ts';
 
 /** A label with fewer templates than this is learned, but its figures mean little: the report says so. */
 export const FEW_GROUPS = 10;
+/** Characters of a line that a refusal quotes. */
+const MOST_SHOWN = 200;
 
 /**
  * Refuses what no head can be trained or tested on, in one sentence. `known` are the names of the labels; `groups` the
@@ -22,6 +24,7 @@ export function checkExamples(
     throw refusal(
       `${unlisted.file} has the label ${unlisted.label}, which is not among the labels (${[...known].join(', ')}; ${UNCLASSIFIED} for lines of none)`,
     );
+  refuseTwofold(patterns);
   const counts = groupsOfLabels(patterns, groups);
   if (counts.size === 1)
     throw refusal(`all lines have the label ${patterns[0]?.label}; a head tells at least two apart`);
@@ -30,6 +33,19 @@ export function checkExamples(
     throw refusal(
       `all lines of ${single.join(' and of ')} come down to one template; to learn a label and to test what was learned takes two at least, better thirty: add lines that are worded differently, or leave the label out`,
     );
+}
+
+/** One text under two labels teaches neither. */
+function refuseTwofold(patterns: readonly LabelledPattern[]): void {
+  const labels = new Map<string, string>();
+  for (const { canonical, label, file } of patterns) {
+    const other = labels.get(canonical) ?? label;
+    if (other !== label)
+      throw refusal(
+        `${file}: "${canonical.slice(0, MOST_SHOWN)}" (as it reads masked) is an example of both ${other} and ${label}`,
+      );
+    labels.set(canonical, label);
+  }
 }
 
 /** How many template groups each label has. */

@@ -16,10 +16,12 @@ const goldenSchema = z.object({
   severity_logits: z.array(z.number()).length(SEVERITIES.length),
 });
 
-function anomalyScore(logits: ArrayLike<number>): number {
-  const weights = Array.from(logits, Math.exp);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return weights.slice(2).reduce((sum, weight) => sum + weight, 0) / total;
+/** Promised for kernels as those that wrote the golden values; elsewhere a float may fall on the other side of an int8 step. */
+const PROMISED = process.arch === 'x64' ? { logit: 1e-4, cosine: 0.9999 } : { logit: 0.05, cosine: 0.999 };
+
+/** The largest distance between two numbers at the same place. */
+function largestGap(found: ArrayLike<number>, wanted: readonly number[]): number {
+  return Math.max(...wanted.map((value, at) => Math.abs(value - (found[at] ?? Number.NaN))));
 }
 
 describe('loadEmbeddingModel', () => {
@@ -41,9 +43,9 @@ describe('loadEmbeddingModel', () => {
     expect(ids).toEqual(golden.map(({ input_ids }) => input_ids));
     for (const [index, row] of golden.entries()) {
       const { embedding = [], severityLogits = [] } = answers[index] ?? {};
-      // the int8 sums are exact on every CPU; a float before them may be rounded the other way on some
-      expect(Math.abs(anomalyScore(severityLogits) - anomalyScore(row.severity_logits))).toBeLessThan(0.01);
-      expect(row.embedding.reduce((dot, value, at) => dot + value * (embedding[at] ?? 0), 0)).toBeGreaterThan(0.999);
+      expect(largestGap(severityLogits, row.severity_logits)).toBeLessThanOrEqual(PROMISED.logit);
+      const cosine = row.embedding.reduce((dot, value, at) => dot + value * (embedding[at] ?? 0), 0);
+      expect(cosine).toBeGreaterThan(PROMISED.cosine);
     }
     await asReference.close();
   });

@@ -25,8 +25,9 @@ describe('checkFolder', () => {
 
     expect(comparison).toMatchObject({ texts: 26, idsEqual: 26 });
     expect(Object.keys(comparison)).toEqual(['texts', 'idsEqual', 'minCosine', 'maxLogitError']);
-    // int8 kernels saturate on CPUs without VNNI: an emulated Haswell moved cosines by .029.
-    expect(comparison.minCosine).toBeGreaterThan(0.94);
+    // On kernels other than those that wrote the golden values a float may fall on the other side of an int8 step.
+    if (process.arch === 'x64') expect(shortcomings(comparison)).toEqual([]);
+    expect(comparison.minCosine).toBeGreaterThan(0.99);
   });
 
   it('finds the cross-encoder equal to the reference, with a manifest and without', async () => {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,6 +67,20 @@ describe('npm run train:head', () => {
     expect(head.thresholds).toEqual({});
     expect(settings.thresholds.similarity).toBeDefined();
     expect(rules.length).toBeGreaterThan(20);
+    const figures = JSON.parse(await readFile(join(models, 'evaluation/head.json'), 'utf8'));
+    expect(figures).toMatchObject({ trainedOn: head.trainedOn, head: { patterns: 8 } });
+    expect(Object.keys(figures.cascade.byFile)).toEqual(['lines.csv']);
+    expect(JSON.stringify(figures)).not.toContain('alice');
+  });
+
+  it('lets none but new lines judge where the embedding model learned the others', async () => {
+    // By a hash the last line is of the quarter kept apart, as are four of the others; it lies near the first, which is not.
+    const lines = await aFile('lines.csv', ...LABELLED, 'Nightly archive run finished late,System Notification');
+
+    const { out } = await train(lines, '--kept-apart', '--dry-run', '--json');
+
+    expect(JSON.parse(out).head).toMatchObject({ learned: 9, patterns: 4 });
+    expect(JSON.parse(out).cascadeByFile[lines]).toMatchObject({ mainLabels: 0, outOfFold: { mainLabels: 0 } });
   });
 
   it('writes nothing on a dry run, and the whole report as JSON where asked', async () => {
@@ -77,6 +92,7 @@ describe('npm run train:head', () => {
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ head: { patterns: 8, folds: 5 }, cascade: {} });
     expect(await readFile(join(models, 'starter/head.json'), 'utf8')).toBe(before);
+    expect(existsSync(join(models, 'evaluation/head.json'))).toBe(false);
   });
 
   it.each([
@@ -85,6 +101,12 @@ describe('npm run train:head', () => {
     ['an unknown column', LABELLED, ['--label', 'kind'], /has no column kind; it has log_message, target_label/],
     ['one label', [HEADER, 'a b,User Action', 'c d,User Action'], [], /all lines have the label User Action/],
     ['a label that is not listed', [HEADER, 'a b,Tea', 'c d,User Action'], [], /has the label Tea, which is not among/],
+    [
+      'a text under two labels',
+      [...LABELLED, 'Nightly archive run finished,User Action'],
+      [],
+      /is an example of both System Notification and User Action/,
+    ],
     [
       'a label of one template',
       [...LABELLED, 'Disk 7 failed,Error', 'Disk 8 failed,Error'],

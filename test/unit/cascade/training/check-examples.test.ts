@@ -21,6 +21,15 @@ describe('checkExamples', () => {
       /^lines.csv has the label Cocoa, which is not among the labels \(Tea, Coffee; Unclassified for lines of none\)$/,
     ],
     [
+      'one text under two labels',
+      [
+        ['Tea', 'kettle boils'],
+        ['Coffee', 'filter full'],
+        ['Coffee', 'kettle boils'],
+      ],
+      /^lines.csv: "kettle boils" \(as it reads masked\) is an example of both Tea and Coffee$/,
+    ],
+    [
       'one label only',
       [
         ['Tea', 'kettle boils'],
