@@ -1,5 +1,10 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { InvalidInput } from '../../lib/domain/errors.ts';
+
+/** Where other people's lines are unless told otherwise. */
+export const DEFAULT_DATA = join(import.meta.dirname, '../../../shared/data');
 
 export const ALL_USAGE = `npm run -s eval:all -- [options]
 
@@ -13,7 +18,7 @@ The real cascade on every set, tables on standard output.
   --resamples N      of the bootstrap intervals (default 500)
   --scores FILE      keeps every line's score …
   --against FILE     … and compares with scores so kept
-  --accept           of what ships: npm test expects these figures from now on, models/evaluation and the manifest hold them`;
+  --accept           of what ships, with the data: npm test expects these figures from now on, models/evaluation and the manifest hold them`;
 
 export interface AllArguments {
   readonly models: string;
@@ -48,6 +53,25 @@ export function readAllArguments(args: readonly string[], defaults: { models: st
     resamples,
     accept: values.accept,
   };
+}
+
+/**
+ * The folder that was named, which must be there; else the default one where it is. Throws `InvalidInput('arguments')` where figures
+ * are to be accepted without one: the manifest, the report and the goals tell of other people's lines too.
+ */
+export function dataFolder(
+  { data, withoutData, accept }: Pick<AllArguments, 'data' | 'withoutData' | 'accept'>,
+  fallback: string,
+): string | undefined {
+  if (!withoutData && data !== undefined && !existsSync(data))
+    throw new InvalidInput('arguments', `${data} is not there`);
+  const folder = withoutData ? undefined : (data ?? (existsSync(fallback) ? fallback : undefined));
+  if (accept && folder === undefined)
+    throw new InvalidInput(
+      'arguments',
+      "--accept needs other people's lines too, else their figures would be gone: --data FOLDER",
+    );
+  return folder;
 }
 
 function parse(args: readonly string[]) {

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const COMMAND = join(import.meta.dirname, 'eval-all.ts');
+const MODELS = join(import.meta.dirname, '../../models');
 const SETS = ['--sets', join(import.meta.dirname, 'fixtures/sets'), '--no-data', '--resamples', '20'];
 
 function run(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
@@ -15,11 +16,19 @@ function run(args: readonly string[]): Promise<{ code: number; stdout: string; s
   });
 }
 
+/** What ships without what it was trained on: models that somebody was given. */
+async function modelsAlone(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'eval-models-'));
+  const isNeeded = (path: string) => !['training', 'evaluation'].some((name) => path === join(MODELS, name));
+  await cp(MODELS, folder, { recursive: true, filter: isNeeded });
+  return folder;
+}
+
 describe('the eval:all command', () => {
-  it('writes tables, a report that says what was measured where, and plots; a run compared with itself gains nothing', async () => {
+  it('writes tables, a report that says what was measured where, and plots; models gain nothing over a copy of themselves elsewhere', async () => {
     const out = await mkdtemp(join(tmpdir(), 'eval-all-'));
     const scores = join(out, 'scores.json');
-    const first = await run([...SETS, '--scores', scores]);
+    const first = await run([...SETS, '--scores', scores, '--models', await modelsAlone()]);
 
     const second = await run([...SETS, '--out', out, '--against', scores]);
 
@@ -51,6 +60,7 @@ describe('the eval:all command', () => {
     [['--sets', '/no/such/folder'], /cannot be read as CSV/],
     [['--data', '/no/such/folder'], /^\/no\/such\/folder is not there\n$/],
     [['--against', '/no/such/file'], /holds no scores of an earlier run/],
+    [['--accept', '--no-data'], /^--accept needs other people's lines too[^\n]*\n$/],
   ])('exits with 2 and one sentence for %j', async (args, sentence) => {
     const { code, stdout, stderr } = await run(args);
 

@@ -1,11 +1,10 @@
 /** `npm run eval:all`, as `ALL_USAGE` says it. */
-import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { InvalidInput } from '../../lib/domain/errors.ts';
-import { ALL_USAGE, type AllArguments, readAllArguments } from './all-arguments.ts';
+import { ALL_USAGE, DEFAULT_DATA, dataFolder, readAllArguments } from './all-arguments.ts';
 import { asksForHelp } from './arguments.ts';
 import { declaredPrior } from './data/declared-prior.ts';
 import { EXPECTED_PATH, writeExpected } from './expected.ts';
@@ -18,7 +17,6 @@ import { writeReport } from './reporting/write-report.ts';
 import { readSets } from './sets.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const DEFAULT_DATA = join(ROOT, '../shared/data');
 const SEED = 20261121;
 const keptSchema = z.record(z.string(), z.record(z.string(), z.number()));
 
@@ -29,8 +27,9 @@ async function main(): Promise<void> {
     models: join(ROOT, 'models'),
     sets: join(import.meta.dirname, 'sets'),
   });
+  const data = dataFolder(args, DEFAULT_DATA);
   const sets = await readSets(args.sets);
-  const { prior, declared } = await declaredPrior(args.models);
+  const prior = await declaredPrior(args.models);
   const resampling = { resamples: args.resamples, seed: SEED };
   const bench: Bench = { prior, resampling, against: await keptScores(args.against), kept: {} };
   const judge = await openJudge(args.models, { threads: availableParallelism(), clock: { now: () => new Date() } });
@@ -41,18 +40,11 @@ async function main(): Promise<void> {
       node: process.version,
       model: `${judge.model.id}@${judge.model.version}`,
       cascade: judge.version,
-      prior: declared ? prior : `${prior}, not declared`,
+      prior,
       resamples: args.resamples,
     };
     const say = (step: string) => console.error(`${new Date().toISOString().slice(11, 19)} ${step}`);
-    const made = await evaluateAll({
-      judge,
-      bench,
-      sets,
-      modelsFolder: args.models,
-      dataFolder: dataFolder(args),
-      say,
-    });
+    const made = await evaluateAll({ judge, bench, sets, modelsFolder: args.models, dataFolder: data, say });
     const head = Object.entries(run).map(([name, value]) => `${name}: ${value}`);
     const text = `${head.join('\n')}\n\n${tablesOf(made.report)}`;
     console.log(text);
@@ -67,13 +59,6 @@ async function main(): Promise<void> {
   } finally {
     await judge.close();
   }
-}
-
-/** The folder that was named, which must be there; else the default one where it is. */
-function dataFolder({ data, withoutData }: AllArguments): string | undefined {
-  if (withoutData) return undefined;
-  if (data !== undefined && !existsSync(data)) throw new InvalidInput('arguments', `${data} is not there`);
-  return data ?? (existsSync(DEFAULT_DATA) ? DEFAULT_DATA : undefined);
 }
 
 async function keptScores(path: string | undefined): Promise<KeptScores> {

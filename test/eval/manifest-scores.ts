@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
 
@@ -11,11 +11,11 @@ const scored = z.object({ scores: z.record(z.string(), z.object({ value: z.numbe
 const setSchema = z.object({ variants: z.record(z.string(), scored) });
 /** The part of a report of `npm run eval:all` that a model's entry in the manifest repeats. */
 const reportSchema = z.object({
-  run: z.object({ model: z.string(), prior: z.number().or(z.string()) }),
+  run: z.object({ model: z.string(), prior: z.number() }),
   anomaly: z.record(z.string(), setSchema),
   category: z.object({
     cascade: scored,
-    stages: z.record(z.string(), z.object({ scores: scored.shape.scores.optional() })),
+    stages: z.object({ 'descriptions alone': scored }),
   }),
   data: z
     .object({ statements: z.object({ cascade: z.record(z.string(), scored) }) })
@@ -63,5 +63,6 @@ export async function writeManifestScores(modelsFolder: string, written: unknown
     scores.model.startsWith(`${entry.id}@`) ? { ...entry, scores } : entry,
   );
   await writeFile(path, `${JSON.stringify({ ...manifest, models }, undefined, 2)}\n`);
-  await promisify(execFile)('npx', ['--no-install', 'biome', 'format', '--write', path]);
+  const format = ['--no-install', 'biome', 'format', '--write', resolve(path)];
+  await promisify(execFile)('npx', format, { cwd: import.meta.dirname });
 }

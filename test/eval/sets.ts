@@ -31,7 +31,7 @@ const categoryRow = z.object({
 export type CategoryRow = z.infer<typeof categoryRow>;
 
 /** The sets of lines with the truth about anomalies; each is `NAME.csv`. */
-export const ANOMALY_SETS = ['mixed', 'anomaly', 'languages'] as const;
+const ANOMALY_SETS = ['mixed', 'anomaly', 'languages'] as const;
 
 /** The committed sets: our own lines, written apart from those the models learn from. */
 export interface Sets {

@@ -9,14 +9,10 @@ export interface AnomalyBag {
   readonly learnedFrom: string;
 }
 
-/** Learns from our own pairs and, where there are some, from statements: what the model itself had. Undefined where there is nothing. */
-export async function anomalyBag(
-  linesFolder: string,
-  statements: readonly Statement[] = [],
-): Promise<AnomalyBag | undefined> {
-  const pairs = await pairExamples(linesFolder);
+/** Learns from our own pairs and, where there are some, from statements: what the model itself had. */
+export async function anomalyBag(statements: readonly Statement[] = []): Promise<AnomalyBag> {
+  const pairs = await pairExamples();
   const examples = [...pairs, ...statements.map(({ text, level }) => ({ text, target: isAnomalous(level) ? 1 : 0 }))];
-  if (examples.length === 0) return undefined;
   const learnedFrom = `${pairs.length} of our training lines and ${statements.length} statements of other repositories`;
   return { classify: trainBagOfWords(examples, 2), learnedFrom };
 }
@@ -27,7 +23,7 @@ export interface CategoryBag {
   readonly labels: readonly string[];
 }
 
-export async function categoryBag(linesFolder: string): Promise<CategoryBag> {
-  const { labels, examples } = await categoryExamples(linesFolder);
+export async function categoryBag(): Promise<CategoryBag> {
+  const { labels, examples } = await categoryExamples();
   return { classify: trainBagOfWords(examples, labels.length), labels };
 }

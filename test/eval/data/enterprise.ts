@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { maskRecord } from '../../../lib/masking/mask-record.ts';
 import { readCsv } from '../read-csv.ts';
-import type { LabelledLine } from '../reporting/category-set.ts';
+import type { LabelledLine } from '../reporting/label-answers.ts';
 
 const row = z.object({ source: z.string(), log_message: z.string(), target_label: z.string() });
 

@@ -23,7 +23,7 @@ export interface StatementSplit {
 
 /** As models/training/texts.py chooses those that training leaves out. */
 const SALT = 'hold';
-export const ASKED_REPOSITORIES = 16;
+const ASKED_REPOSITORIES = 16;
 /** A repository with fewer says nothing about its own calibration; more of one would be most of the figure. */
 const LEAST_STATEMENTS = 150;
 const MOST_STATEMENTS = 1000;

@@ -23,21 +23,32 @@ export function randomOf(seed: number): () => number {
   };
 }
 
+type Figures = Readonly<Record<string, number>>;
+
+/** Rows and their figures, which are told how often each row was drawn. */
+interface Sample {
+  readonly score: (weights: Float64Array) => Figures;
+  /** Rows of one group are drawn together. */
+  readonly groups: readonly string[];
+}
+
 /**
  * Scores with bootstrap intervals. Whole groups are drawn with replacement, because lines of one template or one
  * repository are no independent evidence; a score is told how often each row was drawn. Two systems are compared by
  * a score that is their difference: both are then drawn alike.
  */
-export function measure(
-  score: (weights: Float64Array) => Readonly<Record<string, number>>,
-  groups: readonly string[],
-  { resamples, seed }: Resampling,
-): Measured {
-  const numbers = new Map([...new Set(groups)].map((name, number) => [name, number]));
-  const groupOf = Uint32Array.from(groups, (name) => numbers.get(name) ?? 0);
+export function measure(score: Sample['score'], groups: readonly string[], resampling: Resampling): Measured {
+  return measureMean([{ score, groups }], resampling);
+}
+
+/** The plain means of several samples' figures, each sample drawn by itself. A draw in which one has no such figure says nothing of the mean. */
+export function measureMean(samples: readonly Sample[], { resamples, seed }: Resampling): Measured {
+  const numbered = samples.map(({ score, groups }) => ({ score, ...numberedGroups(groups) }));
   const random = randomOf(seed);
-  const drawn = Array.from({ length: resamples }, () => score(resample(groupOf, numbers.size, random)));
-  const values = score(new Float64Array(groups.length).fill(1));
+  const drawn = Array.from({ length: resamples }, () =>
+    meanOf(numbered.map(({ score, groupOf, count }) => score(resample(groupOf, count, random)))),
+  );
+  const values = meanOf(samples.map(({ score, groups }) => score(new Float64Array(groups.length).fill(1))));
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => {
       const found = drawn.map((scores) => scores[name] ?? Number.NaN).filter((number) => !Number.isNaN(number));
@@ -45,6 +56,17 @@ export function measure(
       return [name, { value, low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) }];
     }),
   );
+}
+
+function numberedGroups(groups: readonly string[]): { groupOf: Uint32Array; count: number } {
+  const numbers = new Map([...new Set(groups)].map((name, number) => [name, number]));
+  return { groupOf: Uint32Array.from(groups, (name) => numbers.get(name) ?? 0), count: numbers.size };
+}
+
+function meanOf(all: readonly Figures[]): Figures {
+  const names = Object.keys(all[0] ?? {});
+  const mean = (name: string) => all.reduce((sum, figures) => sum + (figures[name] ?? Number.NaN), 0) / all.length;
+  return Object.fromEntries(names.map((name) => [name, mean(name)]));
 }
 
 function resample(groupOf: Uint32Array, groups: number, random: () => number): Float64Array {

@@ -1,4 +1,4 @@
-import { cutsOf, evenWeights, type Forecast, type Ranked, rank } from './ranked.ts';
+import { cutsOf, type Forecast, type Ranked, rank } from './ranked.ts';
 
 const BINS = 10;
 
@@ -35,11 +35,6 @@ export function calibrationGap(ranked: Ranked, weights: Float64Array): number {
   return bins.reduce((sum, bin) => sum + (bin.weight * Math.abs(bin.meanProbability - bin.shareTrue)) / total, 0);
 }
 
-/** Expected calibration error of plain forecasts; 0 of none. */
-export function calibrationError(forecasts: readonly Forecast[]): number {
-  return forecasts.length === 0 ? 0 : calibrationGap(rank(forecasts), evenWeights(forecasts.length));
-}
-
 /** The least Brier score that any never falling function of the probabilities has on these outcomes [isotonic regression, pool adjacent violators]. */
 export function leastBrier(ranked: Ranked, weights: Float64Array): number {
   const { count, said, hits } = cutsOf(ranked, weights);
@@ -60,16 +55,13 @@ export function leastBrier(ranked: Ranked, weights: Float64Array): number {
   );
 }
 
-/** How much can be answered at a wanted precision: of the forecasts from the surest down, the greatest share that is right often enough. */
-export function coverageAt(forecasts: readonly Forecast[], precision: number): { coverage: number; threshold: number } {
-  const ranked = rank(forecasts);
-  let best = { coverage: 0, threshold: 1 };
-  let [said, hits] = [0, 0];
-  ranked.probability.forEach((threshold, at) => {
-    said++;
-    hits += ranked.outcome[at] ?? 0;
-    if (ranked.probability[at + 1] !== threshold && hits / said >= precision)
-      best = { coverage: said / forecasts.length, threshold };
+/** The threshold at which most can be answered at a wanted precision: the least from which upwards the forecasts are true often enough. NaN where there is none. */
+export function thresholdFor(forecasts: readonly Forecast[], precision: number): number {
+  const { probability, outcome } = rank(forecasts);
+  let [threshold, hits] = [Number.NaN, 0];
+  probability.forEach((p, at) => {
+    hits += outcome[at] ?? 0;
+    if (probability[at + 1] !== p && hits / (at + 1) >= precision) threshold = p;
   });
-  return best;
+  return threshold;
 }

@@ -1,7 +1,7 @@
 import { UNCLASSIFIED } from '../../../lib/domain/verdict.ts';
 
 /** Labels that send somebody running: what a routine line must not be called. */
-export const ALARMING: ReadonlySet<string> = new Set(['Critical Error', 'Security Alert', 'Error']);
+const ALARMING: ReadonlySet<string> = new Set(['Critical Error', 'Security Alert', 'Error']);
 
 /** The truth of a line and what was said of it. */
 export type LabelPair = readonly [truth: string, said: string];
@@ -12,6 +12,10 @@ export type CategoryScores = {
   /** The same with the lines that belong to no label among them: an answer there costs precision. */
   readonly macroF1All: number;
   readonly accuracy: number;
+  /** Share of the answers given that are right; those to lines of no label are wrong. */
+  readonly precision: number;
+  /** Share of the lines that have a label which were called by it. */
+  readonly recall: number;
   /** Share of the lines of no label that were called Critical Error, Security Alert or Error. */
   readonly alarmed: number;
   /** Share of the lines of no label that were called anything. */
@@ -22,17 +26,17 @@ export type CategoryScores = {
 export function categoryScores(pairs: readonly LabelPair[], weights: Float64Array): CategoryScores {
   const all = tallyOf(pairs, weights, () => true);
   const labelled = tallyOf(pairs, weights, (truth) => truth !== UNCLASSIFIED);
-  const [foreign, alarmed, named] = [
-    weightOf(pairs, weights, ([truth]) => truth === UNCLASSIFIED),
-    weightOf(pairs, weights, ([truth, said]) => truth === UNCLASSIFIED && ALARMING.has(said)),
-    weightOf(pairs, weights, ([truth, said]) => truth === UNCLASSIFIED && said !== UNCLASSIFIED),
-  ];
+  const weight = (counts: (truth: string, said: string) => boolean) => weightOf(pairs, weights, counts);
+  const foreign = weight((truth) => truth === UNCLASSIFIED);
+  const right = weight((truth, said) => truth === said && truth !== UNCLASSIFIED);
   return {
     macroF1: meanF1(labelled),
     macroF1All: meanF1(all),
-    accuracy: weightOf(pairs, weights, ([truth, said]) => truth === said) / weightOf(pairs, weights, () => true),
-    alarmed: alarmed / foreign,
-    named: named / foreign,
+    accuracy: weight((truth, said) => truth === said) / weight(() => true),
+    precision: right / weight((_, said) => said !== UNCLASSIFIED),
+    recall: right / weight((truth) => truth !== UNCLASSIFIED),
+    alarmed: weight((truth, said) => truth === UNCLASSIFIED && ALARMING.has(said)) / foreign,
+    named: weight((truth, said) => truth === UNCLASSIFIED && said !== UNCLASSIFIED) / foreign,
   };
 }
 
@@ -66,6 +70,10 @@ function meanF1(tallies: ReadonlyMap<string, Tally>): number {
   return sum / labels.length;
 }
 
-function weightOf(pairs: readonly LabelPair[], weights: Float64Array, counts: (pair: LabelPair) => boolean): number {
-  return pairs.reduce((sum, pair, row) => (counts(pair) ? sum + (weights[row] ?? 0) : sum), 0);
+function weightOf(
+  pairs: readonly LabelPair[],
+  weights: Float64Array,
+  counts: (truth: string, said: string) => boolean,
+): number {
+  return pairs.reduce((sum, [truth, said], row) => (counts(truth, said) ? sum + (weights[row] ?? 0) : sum), 0);
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { scoreLabels } from '../../../lib/cascade/training/label-scores.ts';
 import { anomalyScores, scoresOf } from './anomaly-scores.ts';
 import { binaryScores } from './answers.ts';
-import { measure, randomOf } from './bootstrap.ts';
-import { calibrationError, coverageAt } from './calibration.ts';
+import { measure, measureMean, randomOf } from './bootstrap.ts';
+import { thresholdFor } from './calibration.ts';
 import { categoryScores } from './category-scores.ts';
 import { rank } from './ranked.ts';
 
@@ -90,20 +90,17 @@ describe('anomalyScores', () => {
   });
 });
 
-describe('calibrationError and coverageAt', () => {
-  it('are right for a forecaster who is always right and sure', () => {
-    const sure = [forecast(1, true), forecast(0, false)];
-
-    expect(calibrationError(sure)).toBe(0);
-    expect(coverageAt(sure, 0.95)).toEqual({ coverage: 0.5, threshold: 1 });
-  });
-
+describe('thresholdFor', () => {
   it('answers down to the last threshold at which enough is right', () => {
     const falling = [forecast(0.9, true), forecast(0.8, false), forecast(0.7, true), forecast(0.6, true)];
 
-    expect(coverageAt(falling, 0.75)).toEqual({ coverage: 1, threshold: 0.6 });
-    expect(coverageAt(falling, 0.9)).toEqual({ coverage: 0.25, threshold: 0.9 });
-    expect(coverageAt([forecast(0.9, false)], 0.5).coverage).toBe(0);
+    expect(thresholdFor(falling, 0.75)).toBe(0.6);
+    expect(thresholdFor(falling, 0.9)).toBe(0.9);
+  });
+
+  it('takes ties together, and knows none where too little is right', () => {
+    expect(thresholdFor([forecast(0.9, true), forecast(0.9, false), forecast(0.5, true)], 0.6)).toBe(0.5);
+    expect(thresholdFor([forecast(0.9, false)], 0.5)).toBeNaN();
   });
 });
 
@@ -132,6 +129,33 @@ describe('measure', () => {
     expect((found?.high ?? 0) - (found?.low ?? 0)).toBeGreaterThan(0.5);
   });
 
+  it('means over samples that are each drawn by themselves', () => {
+    const rows = Array.from({ length: 100 }, (_, row) => String(row));
+    const half = { score: share, groups: rows };
+    const whole = { score: () => ({ share: 1 }), groups: ['one'] };
+    const resampling = { resamples: 400, seed: 1 };
+
+    const { share: alone } = measure(share, rows, resampling);
+    const { share: mean } = measureMean([half, whole], resampling);
+
+    expect(mean?.value).toBe(0.75);
+    expect((mean?.high ?? 0) - (mean?.low ?? 0)).toBeCloseTo(((alone?.high ?? 0) - (alone?.low ?? 0)) / 2, 1);
+  });
+
+  it('leaves out draws in which a sample of a mean has no figure', () => {
+    const positives = (weights: Float64Array) => ({ share: weights[0] === 0 ? Number.NaN : 1 });
+
+    const { share: mean } = measureMean(
+      [
+        { score: positives, groups: ['a', 'b'] },
+        { score: share, groups: ['c'] },
+      ],
+      { resamples: 50, seed: 1 },
+    );
+
+    expect(mean).toEqual({ value: 1, low: 1, high: 1 });
+  });
+
   it('draws numbers that are uniform', () => {
     const random = randomOf(7);
     const numbers = Array.from({ length: 4000 }, random);
@@ -155,7 +179,7 @@ describe('categoryScores', () => {
 
     expect(scores.macroF1).toBeCloseTo((2 / 3 + 1) / 2);
     expect(scores.macroF1All).toBeCloseTo((1 / 2 + 1) / 2);
-    expect(scores).toMatchObject({ accuracy: 0.6, alarmed: 0.5, named: 0.5 });
+    expect(scores).toMatchObject({ accuracy: 0.6, precision: 2 / 3, recall: 2 / 3, alarmed: 0.5, named: 0.5 });
   });
 });
 

@@ -9,7 +9,7 @@ import type { NearTraining } from '../data/near-training.ts';
 import { scoresOf } from '../metrics/anomaly-scores.ts';
 import type { Judge } from '../open-judge.ts';
 import type { AnomalyRow } from '../sets.ts';
-import { LEVEL, MESSAGE, WRAPPED } from '../variants.ts';
+import { LEVEL, MESSAGE, type Variant, WRAPPED } from '../variants.ts';
 import { type Bench, type MeasuredLines, measureLines, type ScoredLine } from './bench.ts';
 
 /** One of our own sets: every variant through the cascade, the model alone and the baselines on the bare text. */
@@ -18,19 +18,19 @@ export async function anomalySetReport(
   bench: Bench,
   name: string,
   rows: readonly AnomalyRow[],
-  bag: BagOfWords | undefined,
+  bag: BagOfWords,
   isNear: NearTraining,
 ) {
-  const variants: Record<string, MeasuredLines> = {};
-  for (const variant of [MESSAGE, LEVEL, ...WRAPPED]) {
-    const verdicts = await judge.judge(rows.map(variant.recordOf));
-    variants[variant.name] = measureLines(bench, `${name}/${variant.name}`, scored(rows, verdicts));
-  }
+  const measured = (variant: Variant, verdicts: readonly Verdict[]) =>
+    measureLines(bench, `${name}/${variant.name}`, scored(rows, verdicts));
   const verdicts = await judge.judge(rows.map(MESSAGE.recordOf));
+  const variants: Record<string, MeasuredLines> = { [MESSAGE.name]: measured(MESSAGE, verdicts) };
+  for (const variant of [LEVEL, ...WRAPPED])
+    variants[variant.name] = measured(variant, await judge.judge(rows.map(variant.recordOf)));
   const alone = await severityAlone(judge, rows);
   return {
     lines: scored(rows, verdicts),
-    bagLines: bag && scoredBy(rows, ({ message }) => bag(message)[1] ?? 0),
+    bagLines: scoredBy(rows, ({ message }) => bag(message)[1] ?? 0),
     report: {
       variants,
       stages: {
@@ -49,7 +49,7 @@ export async function anomalySetReport(
   };
 }
 
-export function scored(rows: readonly AnomalyRow[], verdicts: readonly Verdict[]): readonly ScoredLine[] {
+function scored(rows: readonly AnomalyRow[], verdicts: readonly Verdict[]): readonly ScoredLine[] {
   return scoredBy(rows, (_, at) => verdicts[at]?.anomaly.score ?? 0);
 }
 
@@ -88,12 +88,12 @@ function byStage(bench: Bench, name: string, rows: readonly AnomalyRow[], verdic
   );
 }
 
-function baselinesOf(bench: Bench, name: string, rows: readonly AnomalyRow[], bag: BagOfWords | undefined) {
+function baselinesOf(bench: Bench, name: string, rows: readonly AnomalyRow[], bag: BagOfWords) {
   const baseline = (key: string, probability: (row: AnomalyRow) => number) =>
     measureLines(bench, `${name}/${key}`, scoredBy(rows, probability));
   return {
     'keyword rule': baseline('keyword', ({ message }) => keywordProbability(message)),
-    ...(bag && { 'bag of words': baseline('bag', ({ message }) => bag(message)[1] ?? 0) }),
+    'bag of words': baseline('bag', ({ message }) => bag(message)[1] ?? 0),
     'level column': baseline('level-column', ({ level }) => levelProbability(level)),
     'always normal': baseline('always-normal', () => 0),
   };

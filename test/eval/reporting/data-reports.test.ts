@@ -8,6 +8,9 @@ import { systemsReport } from './systems.ts';
 
 const aBench = (): Bench => ({ prior: 0.5, resampling: { resamples: 20, seed: 1 }, against: {}, kept: {} });
 
+/** A bag that learned nothing. */
+const noWords = () => [0.5, 0.5];
+
 /** Takes a text for an anomaly as far as it has exclamation marks. */
 const judge: Judge = {
   model: { id: 'marks', version: '1' },
@@ -56,7 +59,7 @@ describe('statementsReport', () => {
       })),
     );
 
-    const { report } = await statementsReport(judge, aBench(), statements, undefined);
+    const { report } = await statementsReport(judge, aBench(), statements, noWords);
 
     expect(report.repositories).toEqual(['a/a', 'b/b']);
     expect(report.cascade['all levels'].n).toBe(12);
@@ -86,13 +89,21 @@ describe('systemsReport', () => {
       { name: 'Bare', lines: [line('1', 'A', undefined, 'up'), line('2', 'B', undefined, 'down!!!!!!')] },
     ];
 
-    const report = await systemsReport(judge, aBench(), systems, undefined);
+    const { bySystem, mean } = await systemsReport(judge, aBench(), systems, noWords);
 
-    expect(report.Levelled).toMatchObject({
+    expect(bySystem.Levelled).toMatchObject({
       templates: 2,
       byTemplate: { n: 2 },
       byLine: { n: 3, scores: { f1: { value: 1 } } },
     });
-    expect(report.Bare).toEqual({ templates: 2, templatesFlagged: 0.5 });
+    expect(bySystem.Bare).toEqual({ templates: 2, templatesFlagged: 0.5 });
+    expect(mean).toEqual({
+      of: ['Levelled'],
+      auc: {
+        cascade: { value: 1, low: 1, high: 1 },
+        'keyword rule': { value: 0.5, low: 0.5, high: 0.5 },
+        'bag of words': { value: 0.5, low: 0.5, high: 0.5 },
+      },
+    });
   });
 });

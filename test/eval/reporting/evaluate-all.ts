@@ -27,46 +27,42 @@ export interface AllOptions {
 /** What is plotted: forecasts of the cascade and of the bag of words on the same lines. */
 export interface Plotted {
   readonly cascade: readonly Forecast[];
-  readonly bag: readonly Forecast[] | undefined;
+  readonly bag: readonly Forecast[];
 }
 
 /** Everything there is to measure. */
 export async function evaluateAll(options: AllOptions) {
-  const { judge, bench, sets, modelsFolder, dataFolder, say } = options;
-  const linesFolder = join(modelsFolder, 'training', 'lines');
+  const { judge, bench, sets, dataFolder, say } = options;
   const data = dataFolder === undefined ? undefined : await readDataFolder(dataFolder);
   say('baselines');
-  const bag = await anomalyBag(linesFolder, data?.statements.others);
-  const labelBag = await categoryBag(linesFolder);
-  const isNear = await readNearTraining(linesFolder);
+  const bag = await anomalyBag(data?.statements.others);
+  const learned = { bag: await categoryBag(), isNear: await readNearTraining() };
   const plotted = new Map<string, Plotted>();
   const anomaly: Record<string, Awaited<ReturnType<typeof anomalySetReport>>['report']> = {};
   for (const [name, rows] of sets.anomaly) {
     say(`set ${name}`);
-    const { lines, bagLines, report } = await anomalySetReport(judge, bench, name, rows, bag?.classify, isNear);
+    const { lines, bagLines, report } = await anomalySetReport(judge, bench, name, rows, bag.classify, learned.isNear);
     anomaly[name] = report;
     plotted.set(name, { cascade: lines, bag: bagLines });
   }
   say('set category');
-  const labelled = sets.category.map(({ id, source, message, label }) => ({
-    id,
-    group: id,
-    record: { source, message },
-    label,
-  }));
-  const category = await categorySetReport(judge, bench, labelled, labelBag);
-  const foreign = data && (await dataReports(options, data, bag?.classify));
+  const category = await categorySetReport(judge, bench, labelledLines(sets.category), learned);
+  const foreign = data && (await dataReports(options, data, bag.classify));
   if (foreign !== undefined) plotted.set('statements', foreign.plotted);
   return {
     plotted,
     confidences: category.forecasts,
     report: {
-      bagOfWordsLearnedFrom: bag?.learnedFrom ?? 'nothing: there are no training lines',
+      bagOfWordsLearnedFrom: bag.learnedFrom,
       anomaly,
       category: category.report,
       data: foreign?.report,
     },
   };
+}
+
+function labelledLines(rows: Sets['category']) {
+  return rows.map(({ id, source, message, label }) => ({ id, group: id, record: { source, message }, label }));
 }
 
 async function readDataFolder(folder: string) {
@@ -85,7 +81,7 @@ async function dataReports(
   say(`${statements.asked.length} statements`);
   const made = await statementsReport(judge, bench, statements.asked, bag);
   say('systems');
-  const bySystem = await systemsReport(judge, bench, systems, bag);
+  const { bySystem, mean } = await systemsReport(judge, bench, systems, bag);
   say('enterprise lines');
   const labelled = await categorySetReport(judge, bench, enterprise, undefined);
   return {
@@ -96,6 +92,7 @@ async function dataReports(
         ...made.report,
       },
       systems: bySystem,
+      meanOverSystems: mean,
       enterprise: { trainedOn: 'the shipped head was trained on these lines', ...withoutLines(labelled.report) },
     },
   };

@@ -11,18 +11,13 @@ type Probability = (statement: Statement, at: number) => number;
 const isClear = (level: Severity) => level !== 'debug' && level !== 'warn';
 
 /** Statements of repositories, text alone: from warn upwards against the rest, and error or critical against info. Intervals are by repository. */
-export async function statementsReport(
-  judge: Judge,
-  bench: Bench,
-  statements: readonly Statement[],
-  bag: BagOfWords | undefined,
-) {
+export async function statementsReport(judge: Judge, bench: Bench, statements: readonly Statement[], bag: BagOfWords) {
   const verdicts = await judge.judge(statements.map(({ text }) => ({ source: '', message: text })));
   const score: Probability = (_, at) => verdicts[at]?.anomaly.score ?? 0;
   const lines = scored(statements, score);
   return {
     lines,
-    bagLines: bag && scored(statements, ({ text }) => bag(text)[1] ?? 0),
+    bagLines: scored(statements, ({ text }) => bag(text)[1] ?? 0),
     report: {
       repositories: repositoriesOf(statements),
       cascade: bothQuestions(bench, 'statements', statements, score),
@@ -30,9 +25,7 @@ export async function statementsReport(
       severityAccuracy: statements.filter(({ level }, at) => verdicts[at]?.severity === level).length / lines.length,
       baselines: {
         'keyword rule': bothQuestions(bench, 'statements-keyword', statements, ({ text }) => keywordProbability(text)),
-        ...(bag && {
-          'bag of words': bothQuestions(bench, 'statements-bag', statements, ({ text }) => bag(text)[1] ?? 0),
-        }),
+        'bag of words': bothQuestions(bench, 'statements-bag', statements, ({ text }) => bag(text)[1] ?? 0),
         'always normal': bothQuestions(bench, 'statements-normal', statements, () => 0),
       },
     },

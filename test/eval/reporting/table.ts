@@ -1,6 +1,6 @@
 import type { Interval } from '../metrics/bootstrap.ts';
 import type { MeasuredLines } from './bench.ts';
-import type { Answers } from './category-set.ts';
+import type { Answers } from './label-answers.ts';
 
 /** Figures of a row, each under its heading. */
 const FIGURES = [
@@ -48,19 +48,19 @@ export function gainTable(title: string, measured: Readonly<Record<string, Measu
   return table([[title, 'F1 at .5', 'AUC', 'Brier at prior', 'ECE at prior'], ...rows]);
 }
 
-/** One row for each that answered. */
+/** One row for each that answered. AUC, Brier and ECE are of the confidence: whether it tells right from wrong, and is the probability of being right. */
 export function categoryTable(title: string, answers: Readonly<Record<string, Answers>>): string {
-  const rows = Object.entries(answers).map(([name, { scores, answered, confidence, coverageAt95 }]) => [
+  const rows = Object.entries(answers).map(([name, { n, scores, answered, confidence, coverageAt95 }]) => [
     name,
-    spread(scores.macroF1),
-    spread(scores.macroF1All),
+    String(n),
+    ...['macroF1', 'macroF1All', 'precision', 'recall', 'accuracy'].map((figure) => spread(scores[figure])),
     short(answered),
     spread(scores.alarmed),
     short(coverageAt95.coverage),
-    short(confidence.ece),
+    ...['auc', 'brier', 'ece'].map((figure) => spread(confidence[figure])),
   ]);
-  const heads = ['macro-F1', 'with foreign lines', 'answered', 'foreign alarmed', 'coverage at 95%', 'ECE'];
-  return table([[title, ...heads], ...rows]);
+  const shares = ['lines', 'macro-F1', 'with foreign lines', 'precision', 'recall', 'accuracy', 'answered'];
+  return table([[title, ...shares, 'foreign alarmed', 'coverage at 95%', 'AUC', 'Brier', 'ECE'], ...rows]);
 }
 
 /** `.953 [.93-.97]`; with a sign where it is a difference. */

@@ -1,6 +1,6 @@
-import type { Answers } from './category-set.ts';
 import type { evaluateAll } from './evaluate-all.ts';
-import { anomalyTable, categoryTable, gainTable, short, table } from './table.ts';
+import type { Answers } from './label-answers.ts';
+import { anomalyTable, categoryTable, gainTable, short, spread, table } from './table.ts';
 
 type Report = Awaited<ReturnType<typeof evaluateAll>>['report'];
 
@@ -30,29 +30,30 @@ function partsTable({ parts, severityAccuracy, wrong }: Report['anomaly'][string
   return `${parted}\nfive severities right: ${short(severityAccuracy)}; wrong at .5: ${wrong.length}`;
 }
 
-function categoryRows(report: Pick<Report['category'], 'cascade' | 'stages' | 'baselines'>): Record<string, Answers> {
-  const alone = Object.entries(report.stages).flatMap(([name, stage]) =>
-    'scores' in stage ? [[name, stage] as const] : [],
-  );
-  return { 'whole cascade': report.cascade, ...Object.fromEntries(alone), ...report.baselines };
+function categoryRows({
+  cascade,
+  parts,
+  stages,
+  baselines,
+}: Pick<Report['category'], 'cascade' | 'parts' | 'stages' | 'baselines'>): Record<string, Answers> {
+  return { 'whole cascade': cascade, ...parts, ...stages, ...baselines };
 }
 
-function labelTable({ byLabel, stages }: Report['category']): string {
+function labelTable({ byLabel }: Report['category']): string {
   const labels = Object.entries(byLabel).map(([label, { n, f1, precision, recall }]) => [
     label,
     String(n),
     ...[f1, precision, recall].map((value) => short(value)),
   ]);
-  const settled = Object.entries(stages).flatMap(([name, stage]) =>
-    'accuracy' in stage ? [[name, String(stage.n), short(stage.accuracy), short(stage.ece)]] : [],
-  );
-  return [
-    table([['whole cascade, by label', 'lines', 'F1', 'precision', 'recall'], ...labels]),
-    table([['whole cascade, by stage', 'lines', 'accuracy', 'ECE'], ...settled]),
-  ].join('\n\n');
+  return table([['whole cascade, by label', 'lines', 'F1', 'precision', 'recall'], ...labels]);
 }
 
-function dataTables({ statements, systems, enterprise }: NonNullable<Report['data']>): (string | undefined)[] {
+function dataTables({
+  statements,
+  systems,
+  meanOverSystems,
+  enterprise,
+}: NonNullable<Report['data']>): (string | undefined)[] {
   const { ece, ecePrior, auc } = statements.meanOverRepositories;
   const questions = Object.entries(statements.baselines).flatMap(([name, both]) =>
     Object.entries(both).map(([question, measured]) => [`${name}, ${question}`, measured] as const),
@@ -72,6 +73,10 @@ function dataTables({ statements, systems, enterprise }: NonNullable<Report['dat
     gainTable('gain over the run compared with', statements.cascade),
     `mean over repositories: ECE ${short(ece)}, at prior ${short(ecePrior)}, AUC ${short(auc)}; five severities right: ${short(statements.severityAccuracy)}`,
     anomalyTable('systems with levels', Object.fromEntries(levelled)),
+    table([
+      [`mean over ${meanOverSystems.of.join(', ')} by template`, 'AUC'],
+      ...Object.entries(meanOverSystems.auc).map(([name, auc]) => [name, spread(auc)]),
+    ]),
     table([
       ['share of templates called an anomaly', 'templates', 'share'],
       ...Object.entries(systems).map(([name, one]) => [name, String(one.templates), short(one.templatesFlagged)]),

@@ -9,13 +9,13 @@ type Evaluation = Awaited<ReturnType<typeof evaluateAll>>;
 const SCORE_AXES = { x: 'Anomaly score given (probability)', y: 'Share of the lines that are anomalies' };
 const CONFIDENCE_AXES = { x: 'Confidence given (probability)', y: 'Share of the answers that are right' };
 
-/** Writes report.json, report.txt and the plots; returns the paths. */
+/** Writes report.json, report.txt and the plots. */
 export async function writeReport(
   folder: string,
   report: Readonly<Record<string, unknown>>,
   text: string,
   { plotted, confidences }: Pick<Evaluation, 'plotted' | 'confidences'>,
-): Promise<readonly string[]> {
+): Promise<void> {
   const files = new Map([
     ['report.json', `${JSON.stringify(report, roundNumbers, 1)}\n`],
     ['report.txt', `${text}\n`],
@@ -27,12 +27,13 @@ export async function writeReport(
   }
   await mkdir(folder, { recursive: true });
   for (const [name, content] of files) await writeFile(join(folder, name), content);
-  return [...files.keys()].map((name) => join(folder, name));
 }
 
 function curvesOf({ cascade, bag }: Plotted) {
-  const ours = { name: 'logsieve, message alone', forecasts: cascade };
-  return bag === undefined ? [ours] : [ours, { name: 'bag of words', forecasts: bag }];
+  return [
+    { name: 'logsieve, message alone', forecasts: cascade },
+    { name: 'bag of words', forecasts: bag },
+  ];
 }
 
 /** Four places say all there is to say; a figure that is not defined is null. */
