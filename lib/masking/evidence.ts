@@ -7,7 +7,8 @@ import type { Severity } from '../domain/severity.ts';
  * - `inline:debug` .. `inline:critical`: the innermost level in the line where the record's is another: the one it was given, else
  *   the outermost layer's (a collector's JSON, a daemon's priority)
  * - `percent:low|high|full`: below 80, from 80, from 95 per cent of a resource used (what is free counts from the other end)
- * - `ratio:none|some|all`: 0/3, 2/3, 3/3 of things that should be ready, or are: of "0 of 3 failed" all, of "3/3 failed" none
+ * - `ratio:none|some|all`: 0/3, 2/3, 3/3 of things that should be ready, or are: of "0 of 3 failed" all, of "3/3 failed" none;
+ *   nothing where it cannot be told what is counted
  * - `some-errors`, `zero-errors`: errors are counted, and there are some or none
  * - `stack`: a frame of a stack trace, or a text with one in it
  */

@@ -8,6 +8,8 @@ const DASH = 45;
 const COLON = 58;
 const PIPE = 124;
 const OPEN = 91;
+/** "Error: 0, warnings: 2", "Error: none": the word may say what is counted. */
+const COUNT = /^: ?(?:\d{1,9}|none|no|n\/a|null|nil|false)(?: ?[,;|)\]]|$)/i;
 
 export function readLevel(reading: Reading): boolean {
   const { text, at } = reading;
@@ -19,7 +21,8 @@ export function readLevel(reading: Reading): boolean {
   const level = levelWord(word, reading.timed);
   if (level === undefined || !isLevelHere(reading, end)) return false;
   const again = reading.level !== undefined;
-  takeLevel(reading, level, word);
+  if (COUNT.test(text.slice(end, end + 14))) reading.level ??= level;
+  else takeLevel(reading, level, word);
   commit(reading, codeAt(text, end) === COLON ? end + 1 : end);
   if (!again && codeAt(text, end) === COLON && isAsciiLetter(codeAt(text, end + 1))) readPythonName(reading);
   return true;

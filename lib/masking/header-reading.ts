@@ -8,7 +8,7 @@ const COLON = 58;
 export interface Header {
   start: number;
   level: Severity | undefined;
-  /** The last level it has: a daemon's priority stands first, the program's own word behind it. */
+  /** The last level it surely has: a daemon's priority stands first, the program's own word behind it. */
   innermost: Severity | undefined;
   source: string;
 }

@@ -1,7 +1,7 @@
 import { codeAt, digitsEnd, isAlnum, isAsciiLetter, isDigit } from './char-class.ts';
 import { exitBits, httpBits, PERCENT_FULL, PERCENT_HIGH, PERCENT_LOW, SOME_ERRORS, ZERO_ERRORS } from './evidence.ts';
 import { type OutcomeWord, outcomeBits } from './outcome-evidence.ts';
-import { isWholeOfNone, ratioBits } from './ratio-evidence.ts';
+import { ratioBits } from './ratio-evidence.ts';
 
 type Context = OutcomeWord | 'exit' | 'errors';
 const CONTEXTS: ReadonlyMap<string, Context> = new Map([
@@ -68,6 +68,9 @@ const COUNTED_NEXT =
 /** Also said of what is no failure, so that only none of them says something. */
 const NONE_NEXT =
   /^ (?:(?:packets?|messages?|records?|rows?|bytes|requests?|events|known|open|data) )?(?:issues?|problems?|warnings?|conflicts?|dropped|lost|rejected|failed|retries|mismatch(?:es)?|discrepanc(?:y|ies)|alarms?|alerts?|vulnerabilit(?:y|ies)|restarts|evictions|deadlocks|duplicates)\b(?!=|:? {0,2}\d)/i;
+/** "quorum lost: 0 of 5": what is counted is not what was lost. */
+const OF_NEXT = /^(?:\/| of | out of )\d/;
+const NONE_OF = /(?<![\w.,/-])(?<!\b(?:attempt|retry|try) )0(?:\/| of | out of )$/i;
 const METHOD_BEFORE = /(?:^|[^A-Za-z])(?:GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS) {0,4}$/;
 const PROTOCOL_BEFORE = /HTTP\/[\d.]{1,3}["']?[ |,-]{1,4}$/i;
 const RESOURCE_WORDS =
@@ -169,11 +172,16 @@ function reasonPhraseBits(text: string, end: number, value: number): number {
 
 /** `errors=0`, `0 errors`, `failed: 3`, `3 failures`, `0 of 3 failed`. */
 function countedErrorBits(text: string, start: number, end: number, value: number, word: Context | undefined): number {
-  if (word === 'errors') return value === 0 ? ZERO_ERRORS : SOME_ERRORS;
+  if (word === 'errors') return value > 0 ? SOME_ERRORS : OF_NEXT.test(text.slice(end, end + 9)) ? 0 : ZERO_ERRORS;
   if (codeAt(text, end) !== 32 || COUNTED_BEGINNINGS[twoLetters(text, end + 1)] !== 1) return 0;
   const later = text.slice(end, end + 32);
-  if (COUNTED_NEXT.test(later)) return value === 0 || isWholeOfNone(text, start, end) ? ZERO_ERRORS : SOME_ERRORS;
+  if (COUNTED_NEXT.test(later)) return value === 0 || isWholeOfNone(text, start) ? ZERO_ERRORS : SOME_ERRORS;
   return value === 0 && NONE_NEXT.test(later) ? ZERO_ERRORS : 0;
+}
+
+/** The 3 of "0 of 3 failed". */
+function isWholeOfNone(text: string, start: number): boolean {
+  return NONE_OF.test(text.slice(Math.max(0, start - 24), start));
 }
 
 /** The band of a percentage `text[start, end)` (the sign not included) where a resource is spoken of near it. */

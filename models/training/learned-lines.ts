@@ -7,7 +7,7 @@ import { LINES_FOLDER, pairFiles } from './lines-folder.ts';
 import { readRows } from './read-rows.ts';
 import { seededRandom } from './seeded-random.ts';
 
-/** Training reads two of a line's alternatives; so many are taken for read here. */
+/** Training reads two of a line's alternatives, drawn in the order of all lines; so many drawn line by line are taken for them here. */
 const READINGS = 8;
 
 /** What the starter model learned from of our own lines, and what is new to it. Texts are canonical, as it reads them. */

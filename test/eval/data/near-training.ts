@@ -11,8 +11,8 @@ import { seededRandom } from '../../../models/training/seeded-random.ts';
 const READINGS = 8;
 
 /**
- * Whether a message shares 60% of its words or more (Jaccard index of the sets of words) with a line of ours that models learned from,
- * both as models read them: what differs in names and paths only is the same line to them.
+ * Whether a message shares 60% of its words or more (Jaccard index of the sets of words) with a line of models/training/lines (those kept apart and the score's
+ * pairs among them), both as models read them: what differs in names and paths only is the same line to them.
  */
 export type NearTraining = (message: string) => boolean;
 

@@ -103,9 +103,10 @@ describe('evidence', () => {
     ['0/4 targets unhealthy', 'ratio:all'],
     ['0 of 3 replicas unavailable', 'ratio:all'],
     ['0/3 nodes are NotReady', 'ratio:all'],
-    ['0/3 node(s) not ready', 'ratio:all'],
+    ['0/3 node(s) are not ready', 'ratio:all'],
+    ['3/3 node(s) not ready', 'ratio:none'],
     ['0/12 checks failed', 'ratio:all'],
-    ['0/12 failed checks', 'ratio:all,zero-errors'],
+    ['0/12 failed checks', 'zero-errors'],
     ['0 of 12 failed', 'zero-errors'],
     ['attempt 0/12 failed', 'some-errors'],
     ['5/5 pods crashed', 'ratio:none'],
@@ -113,32 +114,38 @@ describe('evidence', () => {
     ['4 of 4 nodes unhealthy', 'ratio:none'],
     ['3 out of 3 brokers no longer reachable', 'ratio:none'],
     ["3/3 nodes aren't responding", 'ratio:none'],
-    ['cannot reach 3 of 3 nodes', 'ratio:none'],
-    ['lost 0 of 5 replicas', 'ratio:all,zero-errors'],
+    ['4/4 servers down', 'ratio:none'],
     ['lost 5 of 5 replicas', 'ratio:none,some-errors'],
-    ['unhealthy targets: 0/4', 'ratio:all'],
     ['nodes down: 5/5', 'ratio:none'],
-    ['nodes: passed 3/3 failed 0/3', 'ratio:all,zero-errors'],
+    ['3/3 pods are in state Failed', 'ratio:none'],
     ['1 of 3 nodes failed', 'ratio:some'],
     // bad words that are not said of the ratio
     ['3/3 nodes no longer down', 'ratio:all'],
-    ['3/3 failed nodes recovered', 'ratio:all,some-errors'],
-    ['3/3 pods restarted after failure', 'ratio:all'],
-    ['restarted failed pods: 3/3', 'ratio:all'],
-    ['3/3 pods on failed nodes', 'ratio:all'],
-    ['3/3 nodes failed over to eu-2', 'ratio:all'],
     ['failover done, 3/3 nodes', 'ratio:all'],
     ['3/3 pods scaled down', 'ratio:all'],
     ['download done, 3/3 disks', 'ratio:all'],
     ['0 of 5 pods survived the crash', 'ratio:none'],
-    ['pods not ready: 0/3', 'ratio:none'],
     ['node web-1 down: 0/3 checks passed', 'ratio:none'],
-    ['Deployment degraded: 0/3 pods', 'ratio:none'],
-    ['quorum lost: 0 of 5 members', 'ratio:none,zero-errors'],
-    ['ready: 0/3 unavailable: 3 pods', 'ratio:none'],
-    ['replicas=0/3 status=failed', 'ratio:none'],
-    ['pod cart-7f 0/1 Evicted', 'ratio:none'],
-    ['pod cart-7f 0/1 pending', 'ratio:none'],
+    ['Deployment rollout failed: 0 of 3 replicas ready', 'ratio:none'],
+    ['3/3 nodes up, 0/3 down', 'ratio:all'],
+    ['12/12 nodes report 0 errors', 'ratio:all,zero-errors'],
+    // where it cannot be told what is counted
+    ['removed 5 of 5 stale replicas', ''],
+    ['killed 3/3 pods', ''],
+    ['restarted failed pods: 3/3', ''],
+    ['3/3 pods on failed nodes', ''],
+    ['3/3 nodes have pending reboots', ''],
+    ['Lost connection to 3 of 3 brokers', ''],
+    ['write failed on 3 of 3 replicas', ''],
+    ['cannot reach 3 of 3 nodes', ''],
+    ['lost 0 of 5 replicas', ''],
+    ['nodes down: 0/5', ''],
+    ['quorum lost: 0 of 5 members', ''],
+    ['pod cart-7f 0/1 Evicted', ''],
+    ['ready 3/3 unavailable 0/3', ''],
+    // which one, not how many
+    ['health check attempt 1/3', ''],
+    ['shard 2 of 5 recovered', ''],
     // percentages
     ['disk usage at 97%', 'percent:full'],
     ['cpu 80%', 'percent:high'],
@@ -220,6 +227,12 @@ describe('evidence', () => {
     // with a level given
     ['{"level":"info","message":"ERROR payment processed"}', 'warn', 'inline:error', 'warn'],
     ['{"level":"info","message":"ERROR payment processed"}', 'error', '', 'error'],
+    // what is counted, not a level
+    ['{"level":"info","message":"Critical: 0, High: 0, Medium: 2"}', 'info', ''],
+    ['2026-01-01 10:00:00 INFO Fatal: 0, Error: 0', 'info', ''],
+    ['level=info msg="Error: none"', 'info', ''],
+    ['Error: 0, warnings: 2', 'info', '', 'info'],
+    ['Error: 823, Severity: 24. I/O error during read', 'error', ''],
     // the same level again, and words of the message
     ['{"level":"error","message":"ERROR payment refused"}', 'error', ''],
     ['<131>Jan  1 00:00:00 h app[1]: config: bad value', 'error', ''],
@@ -234,7 +247,6 @@ describe('evidence', () => {
   it.each([
     ['ratios of what failed', '0/3 nodes failed '],
     ['ratios between negations', 'node not not no longer 0/3 not not without no '],
-    ['ratios between adjectives', '5/5 failed pods failed checks failed nodes failed '],
     ['ratios before keys', '0 of 3 nodes aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa= '],
     ['ratios behind marks', 'nodes lost ::: === (( 0/3 '],
   ])('reads %s in time that grows with their length', (_, piece) => {
@@ -247,9 +259,10 @@ describe('evidence', () => {
     msOf(50_000);
 
     const short = msOf(50_000);
-    const long = msOf(800_000);
+    const long = msOf(1_600_000);
 
-    expect(long).toBeLessThan(Math.max(16 * 6 * short, 2_000));
+    // Quadratic would be a thousand times as long, a shared machine is a few times.
+    expect(long).toBeLessThan(Math.max(32 * 6 * short, 600));
   });
 
   it('reads digits of other scripts as its own', () => {
