@@ -172,7 +172,8 @@ function reasonPhraseBits(text: string, end: number, value: number): number {
 
 /** `errors=0`, `0 errors`, `failed: 3`, `3 failures`, `0 of 3 failed`. */
 function countedErrorBits(text: string, start: number, end: number, value: number, word: Context | undefined): number {
-  if (word === 'errors') return value > 0 ? SOME_ERRORS : OF_NEXT.test(text.slice(end, end + 9)) ? 0 : ZERO_ERRORS;
+  if (word === 'errors' && value > 0) return SOME_ERRORS;
+  if (word === 'errors') return OF_NEXT.test(text.slice(end, end + 9)) ? 0 : ZERO_ERRORS;
   if (codeAt(text, end) !== 32 || COUNTED_BEGINNINGS[twoLetters(text, end + 1)] !== 1) return 0;
   const later = text.slice(end, end + 32);
   if (COUNTED_NEXT.test(later)) return value === 0 || isWholeOfNone(text, start) ? ZERO_ERRORS : SOME_ERRORS;
